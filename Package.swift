@@ -1,0 +1,98 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+
+let package = Package(
+    name: "tertulia",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "chat", targets: ["chat"]),
+        .executable(name: "migrate", targets: ["migrate"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration.git", from: "1.4.0",
+            traits: [.defaults, "CommandLineArguments"]),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+    ],
+    targets: [
+        // MongoStore: everything that knows MongoDB.
+        .systemLibrary(
+            name: "CMongoC", path: "Sources/MongoStore/CMongoC", pkgConfig: "libmongoc-1.0",
+            providers: [.apt(["libmongoc-dev", "libbson-dev", "libssl-dev"])]),
+        .target(name: "BSON", path: "Sources/MongoStore/BSON", swiftSettings: settings),
+        .target(
+            name: "MongoStore", dependencies: ["BSON", "CMongoC", logging, metrics, deque],
+            path: "Sources/MongoStore", exclude: ["BSON", "CMongoC"], swiftSettings: settings),
+        .executableTarget(
+            name: "migrate", dependencies: ["MongoStore", "BSON", logging, arguments],
+            path: "Sources/Migrations", swiftSettings: settings),
+
+        // ChatService: the parts whose independence the compiler keeps are targets of their own.
+        .target(
+            name: "Chat", dependencies: ["BSON", crypto],
+            path: "Sources/ChatService/Chat", swiftSettings: settings),
+        .target(
+            name: "ChatLog", dependencies: ["Chat", "BSON", logging, metrics, deque],
+            path: "Sources/ChatService/Log", swiftSettings: settings),
+        .target(
+            name: "Hub", dependencies: [nioCore, logging, metrics],
+            path: "Sources/ChatService/Hub", swiftSettings: settings),
+        .target(
+            name: "WebSocket",
+            dependencies: [nioCore, nioHTTP1, crypto, logging, metrics, hummingbirdCore],
+            path: "Sources/ChatService/WebSocket", swiftSettings: settings),
+        .target(
+            name: "Auth",
+            dependencies: [
+                "Chat", logging, crypto, .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            path: "Sources/ChatService/Auth", swiftSettings: settings),
+        .target(
+            name: "ChatClient",
+            dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, logging],
+            path: "Sources/ChatService/Client", swiftSettings: settings),
+        .target(
+            name: "ChatService",
+            dependencies: [
+                "Auth", "BSON", "Chat", "ChatLog", "Hub", "MongoStore", "WebSocket",
+                nioCore, nioPosix, nioHTTP1, logging, metrics, lifecycle, configuration, deque, hummingbird,
+                hummingbirdCore, .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            path: "Sources/ChatService",
+            exclude: ["Auth", "Chat", "Client", "Command", "Hub", "Log", "WebSocket"], swiftSettings: settings),
+        .executableTarget(
+            name: "chat",
+            dependencies: ["ChatService", "ChatClient", "Auth", "Chat", arguments, configuration, logging, lifecycle],
+            path: "Sources/ChatService/Command", swiftSettings: settings),
+    ]
+)
