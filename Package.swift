@@ -36,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(
             url: "https://github.com/apple/swift-configuration.git", from: "1.4.0",
@@ -87,6 +88,7 @@ let package = Package(
                 "Auth", "BSON", "Chat", "ChatLog", "Hub", "MongoStore", "WebSocket",
                 nioCore, nioPosix, nioHTTP1, logging, metrics, lifecycle, configuration, deque, hummingbird,
                 hummingbirdCore, .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Sources/ChatService",
             exclude: ["Auth", "Chat", "Client", "Command", "Hub", "Log", "WebSocket"], swiftSettings: settings),

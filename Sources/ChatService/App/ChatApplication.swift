@@ -1,0 +1,179 @@
+import Auth
+import BSON
+import Chat
+import ChatLog
+import Hub
+import Hummingbird
+package import Logging
+import MongoStore
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import WebSocket
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The whole service, wired: from the sockets to the database.
+package struct ChatApplication: Sendable {
+    private let configuration: ServiceConfiguration
+    private let logger: Logger
+
+    package init(configuration: ServiceConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Serves until SIGINT or SIGTERM, then ends gracefully: nothing new is taken, what waits is written, sockets are
+    /// closed.
+    ///
+    /// - Parameter onReady: called once with the URL, when the service listens and has its database.
+    /// - Throws: `StartError` for what the operator can set right.
+    package func run(onReady: @escaping @Sendable (String) -> Void) async throws {
+        let signing = try await signing()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops ?? System.coreCount)
+        let database: MongoClient
+        do {
+            database = try MongoClient(
+                MongoConfiguration(
+                    uri: configuration.mongoURI, database: configuration.mongoDatabase, logger: logger))
+        } catch {
+            throw StartError(.configuration, "mongodb.uri cannot be used: \(error.message)")
+        }
+        do {
+            try await serve(signing: signing, group: group, database: database, onReady: onReady)
+        } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {
+            let reason = error.errnoCode == EADDRINUSE ? "is in use" : "cannot be listened on (\(error))"
+            throw StartError(.address, "the address \(configuration.host):\(configuration.port) \(reason)")
+        }
+        try await group.shutdownGracefully()
+    }
+
+    // MARK: Parts
+
+    private struct Signing: Sendable {
+        let verifier: TokenVerifier
+        /// For the development login; nil where it is off.
+        let issuer: TokenIssuer?
+    }
+
+    private func signing() async throws -> Signing {
+        do {
+            let keySet: KeySet?
+            if let file = configuration.jwksFile {
+                keySet = try await KeySet.load(path: file, logger: logger)
+            } else {
+                keySet = nil
+            }
+            let wantsSecret = keySet == nil || configuration.jwtSecret != nil || configuration.allowsDevelopmentLogin
+            let secret = try wantsSecret
+                ? SecretFile.resolve(configured: configuration.jwtSecret, dataFolder: configuration.dataFolder) : nil
+            var verification = TokenVerifier.Configuration(secret: secret, keySet: keySet)
+            verification.issuer = configuration.jwtIssuer
+            verification.audiences = configuration.jwtAudience.map { [$0] } ?? []
+            verification.leewaySeconds = configuration.jwtLeewaySeconds
+            let issuer = secret.map {
+                TokenIssuer(secret: $0, issuer: configuration.jwtIssuer, audience: configuration.jwtAudience)
+            }
+            return Signing(
+                verifier: try TokenVerifier(verification),
+                issuer: configuration.allowsDevelopmentLogin ? issuer : nil)
+        } catch let error as AuthError {
+            throw StartError(.configuration, error.message)
+        }
+    }
+
+    private func serve(
+        signing: Signing, group: MultiThreadedEventLoopGroup, database: MongoClient,
+        onReady: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let ids = ObjectIDGenerator()
+        let hub = Hub(group: group)
+        let loops = LoopServiceMap(group: group, hub: hub)
+        let store = MongoChatStore(client: database, ids: ids, logger: logger)
+        var roomLimits = LiveRoom.Limits()
+        roomLimits.recentMessages = configuration.recentMessages
+        let rooms = RoomRegistry(store: store, hub: hub, limits: roomLimits, logger: logger)
+        let log = try messageLog(database: database, feed: rooms, ids: ids)
+        let health = ServiceHealth()
+        let announcer = ReadyAnnouncer(host: configuration.host, announce: onReady)
+        let admission = Admission(
+            createsRooms: configuration.createsRooms, verifier: signing.verifier,
+            extractor: CredentialExtractor(
+                allowsQueryToken: configuration.allowsQueryToken, supportsSecondDialect: false),
+            store: store, rooms: rooms, health: health)
+        var sessionLimits = RoomSession.Limits()
+        sessionLimits.outboundBudget = configuration.outboundBudgetBytes
+        let routes = WebSocketRoutes(admission: admission, log: log, loops: loops, limits: sessionLimits)
+        loops.start()
+        // Ended from the last to the first: the server, then what it used.
+        let services: [any Service] = [
+            ShutdownService { await database.shutdown() },
+            HealthMonitor(database: database, health: health, logger: logger) { announcer.databaseIsReady() },
+            RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
+            ShutdownService {
+                await log.stop()
+                loops.stop()
+            },
+        ]
+        let application = Application(
+            router: router(admission: admission, issuer: signing.issuer),
+            server: server(routes),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), backlog: 4_096),
+            services: services,
+            onServerRunning: { channel in announcer.listens(on: channel.localAddress?.port ?? 0) },
+            eventLoopGroupProvider: .shared(group), logger: logger)
+        var lifecycle = ServiceGroupConfiguration(
+            services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        lifecycle.maximumGracefulShutdownDuration = .seconds(20)
+        try await ServiceGroup(configuration: lifecycle).run()
+    }
+
+    private func messageLog(
+        database: MongoClient, feed: RoomRegistry, ids: ObjectIDGenerator
+    ) throws -> MessageLog {
+        var limits = WriterLane.Limits()
+        limits.patience = configuration.sendPatience
+        let lanes = try (1...configuration.lanes).map { number in
+            WriterLane(
+                thread: MongoLaneThread(lane: try database.makeLane(name: "lane-\(number)")), feed: feed, ids: ids,
+                limits: limits, logger: logger)
+        }
+        return MessageLog(lanes: lanes)
+    }
+
+    private func server(_ routes: WebSocketRoutes) -> HTTPServerBuilder {
+        var channel = WebSocketServerConfiguration()
+        channel.webSocket.maximumMessageBytes = configuration.maximumFrameBytes
+        return HTTPServerBuilder { [channel] responder in
+            WebSocketServerChannel(
+                configuration: channel, upgrade: { head, socket in await routes.decide(head, socket) },
+                responder: responder)
+        }
+    }
+
+    private func router(admission: Admission, issuer: TokenIssuer?) -> Router<ServiceRequestContext> {
+        let router = Router(context: ServiceRequestContext.self)
+        router.add(middleware: RequestLogMiddleware())
+        router.add(middleware: ErrorMiddleware())
+        if let folder = webFolder { WebClient(folder: folder, logger: logger).addMiddleware(to: router) }
+        let open = router.group()
+        HealthController(health: admission.health).addRoutes(to: open)
+        if let issuer { DevelopmentLoginController(issuer: issuer).addRoutes(to: open) }
+        let authenticated = router.group().add(middleware: AuthenticationMiddleware(admission: admission))
+        ChatController(admission: admission).addRoutes(to: authenticated)
+        return router
+    }
+
+    /// The folder to serve at `/`, or nil.
+    private var webFolder: String? {
+        switch configuration.webFolder {
+        case .some(let folder): folder.isEmpty ? nil : folder
+        case .none: FileManager.default.fileExists(atPath: "web/index.html") ? "web" : nil
+        }
+    }
+}

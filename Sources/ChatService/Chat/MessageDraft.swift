@@ -1,0 +1,51 @@
+/// A message that a user wants to send, checked but without its place in the room.
+package struct MessageDraft: Hashable, Sendable {
+    package let roomID: RoomID
+    package let author: Author
+    package let content: String
+    package let clientID: String
+    package let digest: MessageDigest
+
+    /// Content length in Unicode scalars, as JSON Schema counts characters.
+    package static let contentLength = 1...8_000
+    /// Length of a `client_id` in bytes.
+    package static let clientIDLength = 1...128
+
+    /// - Parameter clientID: as the client sent it; `generated()` where it sent none.
+    /// - Throws: `bad_request` for an empty content or a bad `client_id`, `too_large` for a content over the limit.
+    package init(roomID: RoomID, author: Author, content: String, clientID: String) throws(ChatError) {
+        guard !content.isEmpty else { throw .badRequest("content is empty") }
+        // Counting scalars walks the text: a length in bytes that cannot be over the limit spares that.
+        if content.utf8.count > Self.contentLength.upperBound {
+            guard content.unicodeScalars.count <= Self.contentLength.upperBound else {
+                throw .tooLarge("content is longer than \(Self.contentLength.upperBound) characters")
+            }
+        }
+        guard Self.clientIDLength.contains(clientID.utf8.count),
+            !clientID.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
+            throw .badRequest("client_id is 1 to \(Self.clientIDLength.upperBound) bytes without control characters")
+        }
+        self.roomID = roomID
+        self.author = author
+        self.content = content
+        self.clientID = clientID
+        self.digest = MessageDigest(of: [content])
+    }
+
+    /// A `client_id` for a message whose sender gave none: 128 random bits, so it repeats for nobody.
+    package static func generatedClientID() -> String {
+        "s-" + String(UInt64.random(in: 0 ... .max), radix: 36) + String(UInt64.random(in: 0 ... .max), radix: 36)
+    }
+}
+
+/// Who writes: an id and the name that is shown beside the message.
+package struct Author: Hashable, Sendable {
+    package var id: UserID
+    package var username: String
+
+    package init(id: UserID, username: String) {
+        self.id = id
+        self.username = username
+    }
+}

@@ -1,0 +1,25 @@
+/// The name of a user as the team's application knows it: 1 to 128 bytes of UTF-8, no control characters.
+package struct UserID: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let rawValue: String
+
+    package static let maximumBytes = 128
+
+    /// - Throws: `bad_request` when the text is no user id.
+    package init(_ text: String) throws(ChatError) {
+        guard (1...Self.maximumBytes).contains(text.utf8.count),
+            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
+            throw .badRequest("a user id is 1 to 128 bytes without control characters")
+        }
+        self.rawValue = text
+    }
+
+    /// For ids that were checked when they were stored or signed.
+    package init(stored text: String) {
+        self.rawValue = text
+    }
+
+    package var description: String { rawValue }
+
+    package static func < (left: UserID, right: UserID) -> Bool { left.rawValue < right.rawValue }
+}

@@ -1,0 +1,33 @@
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// What a client sends in the basic dialect.
+package enum ClientFrame: Hashable, Sendable {
+    case message(content: String, clientID: String)
+    case typing(Bool)
+
+    /// The text of the frame.
+    package var json: String {
+        let fields =
+            switch self {
+            case .message(let content, let clientID):
+                Fields(type: "message", content: content, client_id: clientID)
+            case .typing(let isTyping):
+                Fields(type: "typing", typing: isTyping)
+            }
+        // Texts and a truth value always have a JSON form; a frame without fields would be refused by the server.
+        guard let data = try? JSONEncoder().encode(fields) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// The names are those on the wire.
+    private struct Fields: Encodable {
+        var type: String
+        var content: String?
+        var client_id: String?
+        var typing: Bool?
+    }
+}

@@ -1,0 +1,132 @@
+extension RoomSession {
+    mutating func received(_ event: ServerEvent, now: Int64, _ actions: inout [SessionAction]) {
+        switch state {
+        case .joining, .joined:
+            heard(now: now)
+        case .idle, .connecting, .waiting, .ended:
+            // A late frame of a connection that is already given up; it comes again on the next.
+            return
+        }
+        switch event {
+        case .history(let messages):
+            joined(now: now, &actions)
+            for message in messages { show(message, &actions) }
+        case .message(let message):
+            roster.stoppedTyping(message.userID)
+            show(message, &actions)
+        case .system(let content, let userID):
+            if let userID { roster.announced(userID, joined: content.hasSuffix("joined the chat")) }
+            actions.append(.show(.notice(content)))
+        case .typing(let users):
+            typing(users, now: now, &actions)
+        case .presence(let online, let count):
+            presence(online, count, &actions)
+        case .acknowledgement(let ref):
+            _ = outbox.acknowledged(ref)
+        case .failure(let failure):
+            failed(failure, now: now, &actions)
+        case .other:
+            break
+        }
+    }
+
+    private mutating func show(_ message: RoomMessage, _ actions: inout [SessionAction]) {
+        roster.learn(message.username, of: message.userID)
+        switch timeline.receive(message) {
+        case .new:
+            break
+        case .newAfterGap(let missing):
+            actions.append(.show(.information("\(missing) messages that came meanwhile are not shown")))
+        case .alreadyShown:
+            return
+        }
+        actions.append(.show(.message(message)))
+    }
+
+    private mutating func typing(_ users: [String], now: Int64, _ actions: inout [SessionAction]) {
+        let others = users.filter { $0 != settings.userID }
+        let began = roster.typing(others, now: now)
+        // At a terminal the status line shows it.
+        if !settings.isInteractive, !began.isEmpty {
+            actions.append(.show(.notice("\(names(began)) typing")))
+        }
+    }
+
+    private mutating func presence(_ online: [String]?, _ count: Int, _ actions: inout [SessionAction]) {
+        let change = roster.presence(online: online, count: count)
+        if change.isFirst {
+            actions.append(.show(.notice(whoIsOnline)))
+        } else {
+            if !change.appeared.isEmpty { actions.append(.show(.notice("\(names(change.appeared)) online"))) }
+            if !change.vanished.isEmpty { actions.append(.show(.notice("\(names(change.vanished)) offline"))) }
+        }
+    }
+
+    private mutating func failed(_ failure: ServerEvent.Failure, now: Int64, _ actions: inout [SessionAction]) {
+        guard let ref = failure.ref else {
+            actions.append(.show(.failure(failure.message)))
+            return
+        }
+        if failure.temporary {
+            outbox.refusedForNow(ref, retryAt: failure.retryAfterMilliseconds.map { now + max(0, $0) }, now: now)
+        } else if let entry = outbox.refused(ref) {
+            refusedLines += 1
+            actions.append(.show(.failure("not sent: \(entry.content.prefix(40)): \(failure.message)")))
+        }
+    }
+
+    mutating func receivedOlder(
+        _ result: Result<MessagePage, SessionEvent.Failure>, _ actions: inout [SessionAction]
+    ) {
+        fetchesUnderWay -= 1
+        switch result {
+        case .success(let page):
+            timeline.receiveOlder(page)
+            for message in page.messages { roster.learn(message.username, of: message.userID) }
+            if !page.messages.isEmpty { actions.append(.show(.older(page.messages))) }
+            if timeline.isAtBeginning {
+                actions.append(.show(.information("this is the beginning of the room")))
+            }
+        case .failure(let failure):
+            actions.append(.show(.failure(failure.message)))
+        }
+    }
+
+    mutating func receivedFound(
+        _ result: Result<MessagePage, SessionEvent.Failure>, _ actions: inout [SessionAction]
+    ) {
+        fetchesUnderWay -= 1
+        switch result {
+        case .success(let page):
+            lastSearch?.before = page.nextBeforeID
+            if !page.messages.isEmpty { actions.append(.show(.found(page.messages))) }
+            let found = page.messages.count
+            if page.nextBeforeID == nil {
+                lastSearch = nil
+                actions.append(.show(.information(found == 0 ? "nothing found" : "\(found) found, that is all")))
+            } else {
+                actions.append(.show(.information("\(found) found so far, /search goes on")))
+            }
+        case .failure(let failure):
+            actions.append(.show(.failure(failure.message)))
+        }
+    }
+
+    /// "alice is", "alice and bob are".
+    private func names(_ users: [String]) -> String {
+        let names = users.map(roster.name(of:))
+        let shown = names.prefix(5).joined(separator: ", ")
+        return switch names.count {
+        case 1: "\(shown) is"
+        case 2...5: "\(shown) are"
+        default: "\(shown) and \(names.count - 5) more are"
+        }
+    }
+
+    var whoIsOnline: String {
+        let online = roster.online.map(roster.name(of:)).sorted()
+        if online.isEmpty { return "online: \(roster.count)" }
+        let more = roster.count > online.count ? ", …" : ""
+        return "online: \(online.joined(separator: ", "))\(more) (\(roster.count))"
+    }
+}

@@ -1,0 +1,37 @@
+import Chat
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Turns whatever a handler throws into an error body.
+struct ErrorMiddleware: RouterMiddleware {
+    typealias Context = ServiceRequestContext
+
+    func handle(
+        _ request: Request, context: ServiceRequestContext,
+        next: (Request, ServiceRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as ChatError {
+            return .error(error)
+        } catch let error as any HTTPResponseError {
+            return .error(Self.chatError(for: error.status))
+        } catch is CancellationError {
+            return .error(.unavailable("the service is stopping"))
+        } catch {
+            context.logger.error("request failed", metadata: ["error": "\(error)"])
+            return .error(.internalError)
+        }
+    }
+
+    /// What the router and the body reader refuse by themselves.
+    private static func chatError(for status: HTTPResponse.Status) -> ChatError {
+        switch status {
+        case .notFound: .notFound("there is nothing at this address")
+        case .contentTooLarge: .tooLarge("the body is too large")
+        case .internalServerError: .internalError
+        default: .badRequest("the request is not understood")
+        }
+    }
+}

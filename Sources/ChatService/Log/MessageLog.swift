@@ -1,0 +1,42 @@
+package import Chat
+
+/// All rooms' logs: spreads the rooms over the writer lanes.
+package final class MessageLog: Sendable {
+    private let lanes: [WriterLane]
+
+    /// - Parameter lanes: at least one.
+    package init(lanes: [WriterLane]) {
+        precondition(!lanes.isEmpty, "a log without a lane cannot write")
+        self.lanes = lanes
+    }
+
+    /// Takes a message to be stored. See `WriterLane.submit`.
+    package func submit(
+        _ draft: MessageDraft, sender: UInt64, hint: Int64, completion: @escaping SendTicket.Completion
+    ) {
+        lane(of: draft.roomID).submit(draft, sender: sender, hint: hint, completion: completion)
+    }
+
+    /// Tells those who waited too long.
+    package func expire(now: ContinuousClock.Instant) {
+        for lane in lanes { lane.expire(now: now) }
+    }
+
+    /// The ends of logs that moved since the last call.
+    package func takeMovedTails() -> [RoomID: LogTail] {
+        lanes.reduce(into: [:]) { tails, lane in tails.merge(lane.takeMovedTails()) { _, new in new } }
+    }
+
+    /// Takes nothing more and returns when all that waited is settled.
+    package func stop() async {
+        await withTaskGroup { group in
+            for lane in lanes { group.addTask { await lane.stop() } }
+        }
+    }
+
+    private func lane(of room: RoomID) -> WriterLane {
+        // FNV-1a: the same room always has the same lane, also in another process's logs and tests.
+        let hash = room.rawValue.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return lanes[Int(hash % UInt64(lanes.count))]
+    }
+}

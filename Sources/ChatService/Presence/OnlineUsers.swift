@@ -1,0 +1,46 @@
+package import Chat
+package import Hub
+
+/// Who is in a room: users with at least one socket there. A value without I/O.
+package struct OnlineUsers: Sendable {
+    private struct Online {
+        var outlets: Set<Outlet.ID>
+        /// The place in the order of coming.
+        var order: UInt64
+    }
+
+    private var online: [UserID: Online] = [:]
+    private var nextOrder: UInt64 = 0
+
+    package init() {}
+
+    package var count: Int { online.count }
+
+    /// In the order in which they came.
+    package var users: [UserID] {
+        online.sorted { $0.value.order < $1.value.order }.map(\.key)
+    }
+
+    package func outlets(of user: UserID) -> Set<Outlet.ID> {
+        online[user]?.outlets ?? []
+    }
+
+    /// - Returns: whether it is the user's first socket here.
+    package mutating func add(_ outlet: Outlet.ID, of user: UserID) -> Bool {
+        if online[user] != nil {
+            online[user]?.outlets.insert(outlet)
+            return false
+        }
+        online[user] = Online(outlets: [outlet], order: nextOrder)
+        nextOrder += 1
+        return true
+    }
+
+    /// - Returns: whether it was the user's last socket here.
+    package mutating func remove(_ outlet: Outlet.ID, of user: UserID) -> Bool {
+        guard online[user]?.outlets.remove(outlet) != nil else { return false }
+        guard online[user]?.outlets.isEmpty == true else { return false }
+        online[user] = nil
+        return true
+    }
+}

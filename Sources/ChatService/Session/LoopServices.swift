@@ -1,0 +1,36 @@
+import Hub
+import NIOCore
+
+/// What the connections of one event loop share.
+struct LoopServices: Sendable {
+    let hub: LoopHub
+    let wheel: ConnectionWheel
+}
+
+/// The services of every event loop.
+final class LoopServiceMap: Sendable {
+    private let byLoop: [ObjectIdentifier: LoopServices]
+
+    init(group: any EventLoopGroup, hub: Hub) {
+        var byLoop: [ObjectIdentifier: LoopServices] = [:]
+        for eventLoop in group.makeIterator() {
+            guard let loopHub = hub.loopHub(on: eventLoop) else { continue }
+            byLoop[ObjectIdentifier(eventLoop)] = LoopServices(
+                hub: loopHub, wheel: ConnectionWheel(eventLoop: eventLoop))
+        }
+        self.byLoop = byLoop
+    }
+
+    /// Nil for a loop of another group.
+    func services(on eventLoop: any EventLoop) -> LoopServices? {
+        byLoop[ObjectIdentifier(eventLoop)]
+    }
+
+    func start() {
+        for services in byLoop.values { services.wheel.start() }
+    }
+
+    func stop() {
+        for services in byLoop.values { services.wheel.stop() }
+    }
+}

@@ -1,0 +1,143 @@
+import Chat
+import ChatLog
+import Hub
+import Logging
+import Synchronization
+
+/// The rooms that somebody looks at. A room is loaded when the first comes and let go a while after the last left.
+final class RoomRegistry: RoomFeed {
+    private struct Entry {
+        let room: LiveRoom
+        /// Reads the room's newest messages; all who come meanwhile wait for it.
+        let loading: Task<Room, any Error>
+        /// How many look at it.
+        var handles = 0
+        var idleSince: ContinuousClock.Instant?
+    }
+
+    /// How long a room that nobody looks at stays, so that a reload of a page finds it.
+    static let idleTime: Duration = .seconds(30)
+
+    private let entries = Mutex<[RoomID: Entry]>([:])
+    private let store: any ChatStore
+    private let hub: Hub
+    private let limits: LiveRoom.Limits
+    private let logger: Logger
+
+    init(store: any ChatStore, hub: Hub, limits: LiveRoom.Limits, logger: Logger) {
+        self.store = store
+        self.hub = hub
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// The room, loaded; held until the handle goes.
+    ///
+    /// - Parameter room: finds the room, or makes it.
+    /// - Throws: `ChatError`, as `room` and the store do.
+    func open(
+        _ id: RoomID, _ room: @escaping @Sendable () async throws(ChatError) -> Room
+    ) async throws(ChatError) -> RoomHandle {
+        let (live, loading) = entries.withLock { entries in
+            var entry = entries[id] ?? newEntry(id, room)
+            entry.handles += 1
+            entry.idleSince = nil
+            entries[id] = entry
+            return (entry.room, entry.loading)
+        }
+        // From here on every way out gives the place back: the handle does when it goes.
+        do {
+            let room = try await loading.value
+            return RoomHandle(live, room: room, registry: self)
+        } catch {
+            dropFailed(live)
+            throw error as? ChatError ?? .internalError
+        }
+    }
+
+    private func newEntry(
+        _ id: RoomID, _ room: @escaping @Sendable () async throws(ChatError) -> Room
+    ) -> Entry {
+        let live = LiveRoom(id: id, hub: hub, limits: limits, now: .now)
+        let loading = Task<Room, any Error> { [store, limits] in
+            let room = try await room()
+            let messages = try await store.newestMessages(of: room, limit: limits.recentMessages)
+            live.load(messages, firstSeq: room.firstSeq)
+            return room
+        }
+        return Entry(room: live, loading: loading)
+    }
+
+    /// The next who comes tries again.
+    private func dropFailed(_ live: LiveRoom) {
+        entries.withLock { entries in
+            if entries[live.id]?.room === live { entries[live.id] = nil }
+        }
+    }
+
+    fileprivate func release(_ live: LiveRoom) {
+        entries.withLock { entries in
+            guard entries[live.id]?.room === live else { return }
+            entries[live.id]?.handles -= 1
+            if entries[live.id]?.handles == 0 { entries[live.id]?.idleSince = .now }
+        }
+    }
+
+    /// The room if it is in memory.
+    func live(_ id: RoomID) -> LiveRoom? {
+        entries.withLock { $0[id]?.room }
+    }
+
+    var liveRooms: [LiveRoom] {
+        entries.withLock { $0.values.map(\.room) }
+    }
+
+    /// Lets go of the rooms that nobody has looked at for a while, and returns the others.
+    func sweep(now: ContinuousClock.Instant) -> [LiveRoom] {
+        entries.withLock { entries in
+            for (id, entry) in entries {
+                if let idleSince = entry.idleSince, idleSince.advanced(by: Self.idleTime) <= now {
+                    entries[id] = nil
+                }
+            }
+            return entries.values.map(\.room)
+        }
+    }
+
+    // MARK: RoomFeed
+
+    func missing(before messages: [Message], in room: RoomID) -> ClosedRange<Int64>? {
+        live(room)?.missing(before: messages)
+    }
+
+    func delivered(in room: RoomID) -> Int64? {
+        live(room)?.delivered
+    }
+
+    func deliver(_ messages: [Message], in room: RoomID) {
+        live(room)?.deliver(messages)
+    }
+
+    func rolledBack(_ room: RoomID, from: Int64, to: Int64) {
+        // Those who look at the room saw an order that is gone: the room starts anew, and its sockets come back.
+        let lost = entries.withLock { $0.removeValue(forKey: room)?.room }
+        lost?.end()
+    }
+}
+
+/// Holds a room in memory as long as it lives itself.
+final class RoomHandle: Sendable {
+    let live: LiveRoom
+    let room: Room
+    private let registry: RoomRegistry
+
+    fileprivate init(_ live: LiveRoom, room: Room, registry: RoomRegistry) {
+        self.live = live
+        self.room = room
+        self.registry = registry
+    }
+
+    deinit {
+        registry.release(live)
+    }
+}
