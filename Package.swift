@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "BSON", path: "Sources/MongoStore/BSON", swiftSettings: settings),
         .target(
             name: "MongoStore", dependencies: ["BSON", "CMongoC", logging, metrics, deque],
-            path: "Sources/MongoStore", exclude: ["BSON", "CMongoC"], swiftSettings: settings),
+            path: "Sources/MongoStore", exclude: ["BSON", "CMongoC", "Schema"], swiftSettings: settings),
         .executableTarget(
             name: "migrate", dependencies: ["MongoStore", "BSON", logging, arguments],
             path: "Sources/Migrations", swiftSettings: settings),
@@ -89,6 +89,7 @@ let package = Package(
                 nioCore, nioPosix, nioHTTP1, logging, metrics, lifecycle, configuration, deque, hummingbird,
                 hummingbirdCore, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/ChatService",
             exclude: ["Auth", "Chat", "Client", "Command", "Hub", "Log", "WebSocket"], swiftSettings: settings),
@@ -96,5 +97,48 @@ let package = Package(
             name: "chat",
             dependencies: ["ChatService", "ChatClient", "Auth", "Chat", arguments, configuration, logging, lifecycle],
             path: "Sources/ChatService/Command", swiftSettings: settings),
+
+        // Tests.
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        .executableTarget(
+            name: "EchoServer",
+            dependencies: ["WebSocket", nioCore, nioPosix, nioHTTP1, logging, hummingbirdCore, lifecycle],
+            path: "Tests/EchoServer", swiftSettings: settings),
+        .testTarget(name: "BSONTests", dependencies: ["BSON"], swiftSettings: settings),
+        .testTarget(
+            name: "MongoStoreTests", dependencies: ["MongoStore", "BSON", "TestSupport", logging, metrics],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MigrationsTests", dependencies: ["MongoStore", "BSON", "TestSupport", logging],
+            swiftSettings: settings),
+        .testTarget(name: "ChatTests", dependencies: ["Chat", "BSON"], swiftSettings: settings),
+        .testTarget(
+            name: "ChatLogTests", dependencies: ["ChatLog", "Chat", "BSON", logging, deque], swiftSettings: settings),
+        .testTarget(name: "HubTests", dependencies: ["Hub", nioCore, nioPosix, nioEmbedded], swiftSettings: settings),
+        .testTarget(
+            name: "WebSocketTests",
+            dependencies: [
+                "WebSocket", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging, hummingbirdCore, lifecycle,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "AuthTests",
+            dependencies: ["Auth", "Chat", crypto, logging, .product(name: "JWTKit", package: "jwt-kit")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChatClientTests", dependencies: ["ChatClient", nioCore, nioPosix, nioHTTP1, nioWebSocket],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChatServiceTests",
+            dependencies: [
+                "ChatService", "Chat", "ChatLog", "BSON", "Hub", "WebSocket", "Auth", nioCore, nioPosix, nioEmbedded,
+                nioHTTP1, logging, configuration, hummingbird,
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Auth", "BSON", "Chat", "ChatClient", "MongoStore", "TestSupport", nioCore, nioPosix, nioHTTP1,
+                nioWebSocket,
+            ], swiftSettings: settings),
     ]
 )

@@ -37,21 +37,26 @@ import Testing
         Sample("a nested document that eats the terminator", .invalidLength, "0D000000 03 6100 06000000 00 00"),
         Sample("a nested document without zero", .missingTerminator, "0D000000 03 6100 05000000 01 00"),
         Sample("an array of negative length", .invalidLength, "0D000000 04 6100 FBFFFFFF 00 00"),
-        Sample("an element over the end of its document", .invalidLength,
+        Sample(
+            "an element over the end of its document", .invalidLength,
             "14000000 03 6100 0C000000 12 6200 01000000 00 00"),
         Sample("a binary of negative length", .invalidLength, "0D000000 05 6100 FFFFFFFF 00 00"),
         Sample("a binary longer than the document", .invalidLength, "0D000000 05 6100 01000000 00 00"),
         Sample("an old binary without inner length", .invalidLength, "0F000000 05 6100 02000000 02 0000 00"),
-        Sample("an old binary with a wrong inner length", .invalidLength,
+        Sample(
+            "an old binary with a wrong inner length", .invalidLength,
             "12000000 05 6100 05000000 02 02000000 01 00"),
         Sample("a boolean of 2", .invalidBoolean, "09000000 08 6100 02 00"),
         Sample("a regex without options", .missingTerminator, "0B000000 0B 6100 616100 00"),
         Sample("code with scope too short", .invalidLength, "12000000 0F 6100 0A000000 01000000 0000 00"),
-        Sample("code with scope with a gap", .invalidLength,
+        Sample(
+            "code with scope with a gap", .invalidLength,
             "18000000 0F 6100 10000000 02000000 7800 0500000000 00 00"),
-        Sample("code longer than code with scope", .invalidLength,
+        Sample(
+            "code longer than code with scope", .invalidLength,
             "17000000 0F 6100 0F000000 08000000 7800 0500000000 00"),
-        Sample("a scope with a broken element", .unknownType,
+        Sample(
+            "a scope with a broken element", .unknownType,
             "1A000000 0F 6100 12000000 02000000 7800 08000000 146100 00 00"),
         Sample("a dbPointer without id", .invalidLength, "0E000000 0C 6100 02000000 6200 00"),
         Sample("a key that is no UTF-8", .invalidUTF8, "08000000 0A FF00 00"),
@@ -67,10 +72,13 @@ import Testing
         exercise(sample.bytes)
     }
 
-    @Test("Only well-formed UTF-8 passes, wherever it stands in a long text", arguments: [
-        "80", "BF", "C0AF", "C1BF", "C280C2", "C341", "E08080", "E09FBF", "E0A0", "EDA080", "EDBFBF", "EFBF", "F0808080",
-        "F08FBFBF", "F0908F7F", "F09080", "F4908080", "F5808080", "F8888080", "FE", "FF",
-    ])
+    @Test(
+        "Only well-formed UTF-8 passes, wherever it stands in a long text",
+        arguments: [
+            "80", "BF", "C0AF", "C1BF", "C280C2", "C341", "E08080", "E09FBF", "E0A0", "EDA080", "EDBFBF", "EFBF",
+            "F0808080",
+            "F08FBFBF", "F0908F7F", "F09080", "F4908080", "F5808080", "F8888080", "FE", "FF",
+        ])
     func invalidUTF8(_ text: String) {
         for padding in 0..<20 {
             let filler = [UInt8](repeating: 0x61, count: padding)
@@ -86,7 +94,8 @@ import Testing
     @Test("The check of UTF-8 agrees with the standard library about every scalar's edges")
     func validUTF8() throws {
         let edges: [UInt32] = [
-            0, 0x7F, 0x80, 0x7FF, 0x800, 0xFFF, 0x1000, 0xCFFF, 0xD000, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x3FFFF, 0x40000,
+            0, 0x7F, 0x80, 0x7FF, 0x800, 0xFFF, 0x1000, 0xCFFF, 0xD000, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x3FFFF,
+            0x40000,
             0xFFFFF, 0x100000, 0x10FFFF,
         ]
         for scalar in edges.compactMap(Unicode.Scalar.init) {
@@ -132,9 +141,11 @@ import Testing
     }
 
     /// A check that looked at bytes again and again would not end within the limit.
-    @Test("Validation of megabytes of the smallest elements ends", .timeLimit(.minutes(10)), arguments: [
-        hex("0A 00"), hex("0B 00 00 00"), hex("03 00 0500000000"), hex("02 00 01000000 00"), hex("0A C3A900"),
-    ])
+    @Test(
+        "Validation of megabytes of the smallest elements ends", .timeLimit(.minutes(10)),
+        arguments: [
+            hex("0A 00"), hex("0B 00 00 00"), hex("03 00 0500000000"), hex("02 00 01000000 00"), hex("0A C3A900"),
+        ])
     func linear(_ element: [UInt8]) throws {
         let count = 1_000_000 / element.count
         var bytes: [UInt8] = []

@@ -100,9 +100,11 @@ import Testing
         #expect(try BSONDocument(validating: document.bytes) == document)
     }
 
-    @Test("Appending to bytes that are no document starts a new one or stays harmless", arguments: [
-        [], [0], [1, 2, 3, 4], [255, 255, 255, 127, 1],
-    ])
+    @Test(
+        "Appending to bytes that are no document starts a new one or stays harmless",
+        arguments: [
+            [], [0], [1, 2, 3, 4], [255, 255, 255, 127, 1],
+        ])
     func appendingToNonsense(_ bytes: [UInt8]) {
         var document = BSONDocument(trusted: bytes)
         document.append("a", 1)

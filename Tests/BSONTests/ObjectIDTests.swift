@@ -27,10 +27,13 @@ import Testing
         #expect(ObjectID(id.description) == id)
     }
 
-    @Test("Anything else is no id", arguments: [
-        "", "0", "0123456789abcdefabcdef0", "0123456789abcdefabcdef012", "0123456789abcdefabcdef0g", " 123456789abcdefabcdef01",
-        "0123456789abcdefabcdef0\u{FF11}", "+123456789abcdefabcdef01", "éééééééééééé",
-    ])
+    @Test(
+        "Anything else is no id",
+        arguments: [
+            "", "0", "0123456789abcdefabcdef0", "0123456789abcdefabcdef012", "0123456789abcdefabcdef0g",
+            " 123456789abcdefabcdef01",
+            "0123456789abcdefabcdef0\u{FF11}", "+123456789abcdefabcdef01", "éééééééééééé",
+        ])
     func noText(_ text: String) {
         #expect(ObjectID(text) == nil)
     }
@@ -66,12 +69,13 @@ import Testing
         }
         #expect(ids.sorted().map(\.description) == ids.map(\.description).sorted())
         #expect(
-            ids.sorted() == ids.sorted { left, right in
-                var (first, second): ([UInt8], [UInt8]) = ([], [])
-                left.write(into: &first)
-                right.write(into: &second)
-                return first.lexicographicallyPrecedes(second)
-            })
+            ids.sorted()
+                == ids.sorted { left, right in
+                    var (first, second): ([UInt8], [UInt8]) = ([], [])
+                    left.write(into: &first)
+                    right.write(into: &second)
+                    return first.lexicographicallyPrecedes(second)
+                })
     }
 
     @Test("An id is of a time or later exactly when it is at least the lowest id of that time", arguments: testSeeds)

@@ -43,8 +43,11 @@ struct RandomDocument {
     }
 
     mutating func text() -> String {
-        let alphabet: [Character] = ["a", "Z", "0", " ", "\"", "\\", "$", ".", "\0", "\n", "é", "ß", "語", "😀", "\u{10FFFF}"]
-        return String((0..<Int.random(in: 0...24, using: &generator)).compactMap { _ in alphabet.randomElement(using: &generator) })
+        let alphabet: [Character] = [
+            "a", "Z", "0", " ", "\"", "\\", "$", ".", "\0", "\n", "é", "ß", "語", "😀", "\u{10FFFF}",
+        ]
+        let length = Int.random(in: 0...24, using: &generator)
+        return String((0..<length).compactMap { _ in alphabet.randomElement(using: &generator) })
     }
 
     /// Text without NUL.

@@ -4,11 +4,13 @@ import Chat
 import ChatLog
 import Hub
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import MongoStore
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import UnixSignals
 import WebSocket
 
 #if canImport(FoundationEssentials)
@@ -33,7 +35,7 @@ package struct ChatApplication: Sendable {
     /// - Parameter onReady: called once with the URL, when the service listens and has its database.
     /// - Throws: `StartError` for what the operator can set right.
     package func run(onReady: @escaping @Sendable (String) -> Void) async throws {
-        let signing = try await signing()
+        let tokens = try await TokenServices(configuration, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops ?? System.coreCount)
         let database: MongoClient
         do {
@@ -44,7 +46,7 @@ package struct ChatApplication: Sendable {
             throw StartError(.configuration, "mongodb.uri cannot be used: \(error.message)")
         }
         do {
-            try await serve(signing: signing, group: group, database: database, onReady: onReady)
+            try await serve(tokens: tokens, group: group, database: database, onReady: onReady)
         } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {
             let reason = error.errnoCode == EADDRINUSE ? "is in use" : "cannot be listened on (\(error))"
             throw StartError(.address, "the address \(configuration.host):\(configuration.port) \(reason)")
@@ -54,40 +56,8 @@ package struct ChatApplication: Sendable {
 
     // MARK: Parts
 
-    private struct Signing: Sendable {
-        let verifier: TokenVerifier
-        /// For the development login; nil where it is off.
-        let issuer: TokenIssuer?
-    }
-
-    private func signing() async throws -> Signing {
-        do {
-            let keySet: KeySet?
-            if let file = configuration.jwksFile {
-                keySet = try await KeySet.load(path: file, logger: logger)
-            } else {
-                keySet = nil
-            }
-            let wantsSecret = keySet == nil || configuration.jwtSecret != nil || configuration.allowsDevelopmentLogin
-            let secret = try wantsSecret
-                ? SecretFile.resolve(configured: configuration.jwtSecret, dataFolder: configuration.dataFolder) : nil
-            var verification = TokenVerifier.Configuration(secret: secret, keySet: keySet)
-            verification.issuer = configuration.jwtIssuer
-            verification.audiences = configuration.jwtAudience.map { [$0] } ?? []
-            verification.leewaySeconds = configuration.jwtLeewaySeconds
-            let issuer = secret.map {
-                TokenIssuer(secret: $0, issuer: configuration.jwtIssuer, audience: configuration.jwtAudience)
-            }
-            return Signing(
-                verifier: try TokenVerifier(verification),
-                issuer: configuration.allowsDevelopmentLogin ? issuer : nil)
-        } catch let error as AuthError {
-            throw StartError(.configuration, error.message)
-        }
-    }
-
     private func serve(
-        signing: Signing, group: MultiThreadedEventLoopGroup, database: MongoClient,
+        tokens: TokenServices, group: MultiThreadedEventLoopGroup, database: MongoClient,
         onReady: @escaping @Sendable (String) -> Void
     ) async throws {
         let ids = ObjectIDGenerator()
@@ -101,13 +71,13 @@ package struct ChatApplication: Sendable {
         let health = ServiceHealth()
         let announcer = ReadyAnnouncer(host: configuration.host, announce: onReady)
         let admission = Admission(
-            createsRooms: configuration.createsRooms, verifier: signing.verifier,
+            createsRooms: configuration.createsRooms, verifier: tokens.verifier,
             extractor: CredentialExtractor(
                 allowsQueryToken: configuration.allowsQueryToken, supportsSecondDialect: false),
             store: store, rooms: rooms, health: health)
-        var sessionLimits = RoomSession.Limits()
+        var sessionLimits = SocketLink.Limits()
         sessionLimits.outboundBudget = configuration.outboundBudgetBytes
-        let routes = WebSocketRoutes(admission: admission, log: log, loops: loops, limits: sessionLimits)
+        let routes = WebSocketRoutes(admission: admission, log: log, loops: loops, limits: sessionLimits, logger: logger)
         loops.start()
         // Ended from the last to the first: the server, then what it used.
         let services: [any Service] = [
@@ -120,7 +90,7 @@ package struct ChatApplication: Sendable {
             },
         ]
         let application = Application(
-            router: router(admission: admission, issuer: signing.issuer),
+            router: router(admission: admission, issuer: tokens.issuer),
             server: server(routes),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4_096),

@@ -10,17 +10,19 @@ package protocol ChatStore: Sendable {
     /// The room; made as a public one when it is missing. Of many at once one makes it, all get it.
     func roomCreatingIfMissing(_ id: RoomID, by user: UserID) async throws(ChatError) -> Room
 
-    /// The room's newest messages, oldest first, and the room's last `seq`.
+    /// The room's newest messages, oldest first.
     func newestMessages(of room: Room, limit: Int) async throws(ChatError) -> [Message]
 
     /// A page of the room's history, oldest first.
-    func history(of room: RoomID, at position: HistoryPosition, limit: Int) async throws(ChatError) -> MessagePage
+    func history(of room: Room, at position: HistoryPosition, limit: Int) async throws(ChatError) -> MessagePage
 
     /// Hits, newest first, within a bounded time.
-    func search(_ query: SearchQuery, in room: RoomID) async throws(ChatError) -> MessagePage
+    func search(_ query: SearchQuery, in room: Room) async throws(ChatError) -> MessagePage
 
     /// Makes the user a member if he is not; notes that he was seen under this name.
-    func join(_ room: RoomID, author: Author, lastSeq: Int64) async throws(ChatError)
+    ///
+    /// - Parameter lastSeq: the room's newest message, behind which his reading begins.
+    func join(_ room: Room, author: Author, lastSeq: Int64) async throws(ChatError)
 
     /// Whether the user is a member of the room.
     func isMember(_ user: UserID, of room: RoomID) async throws(ChatError) -> Bool

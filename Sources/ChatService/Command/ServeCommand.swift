@@ -24,20 +24,25 @@ struct ServeCommand: AsyncParsableCommand {
     var settings: [String] = []
 
     func run() async throws {
+        let service: ServiceConfiguration
         do {
-            let reader = try await ServiceConfiguration.reader(flags: settings, file: config)
-            let configuration = try await ServiceConfiguration(reader: reader)
-            LoggingSystem.bootstrap { label in
-                var handler = StreamLogHandler.standardError(label: label)
-                handler.logLevel = configuration.logLevel
-                return handler
-            }
-            let application = ChatApplication(configuration: configuration, logger: Logger(label: "chat"))
-            try await application.run { url in StandardOutput.writeLine("ready \(url)") }
-        } catch let error as ConfigurationError {
-            throw Failure(exitCode: 64, message: error.description)
+            service = try await ServiceConfiguration(
+                reader: ServiceConfiguration.reader(flags: settings, file: config))
+        } catch {
+            StandardStreams.error(error.description)
+            throw ExitCode(64)
+        }
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = service.logLevel
+            return handler
+        }
+        let application = ChatApplication(configuration: service, logger: Logger(label: "chat"))
+        do {
+            try await application.run { url in StandardStreams.write("ready \(url)\n") }
         } catch let error as StartError {
-            throw Failure(exitCode: error.exitCode, message: error.description)
+            StandardStreams.error(error.description)
+            throw ExitCode(error.exitCode)
         }
     }
 

@@ -25,7 +25,7 @@ struct ChatController: Sendable {
         let room = try await admission.readable(id, for: user)
         if let page = admission.rooms.live(id)?.recentPage(at: position, limit: limit) { return Self.response(page) }
         guard let room else { return Self.response(HistoryPage(messages: [], nextBeforeID: nil)) }
-        let page = try await admission.store.history(of: room.id, at: position, limit: limit)
+        let page = try await admission.store.history(of: room, at: position, limit: limit)
         return Self.response(
             HistoryPage(messages: page.messages.map { $0.json() }, nextBeforeID: page.nextBeforeID))
     }
@@ -40,7 +40,7 @@ struct ChatController: Sendable {
         guard let room = try await admission.readable(id, for: user) else {
             return Self.response(HistoryPage(messages: [], nextBeforeID: nil))
         }
-        let page = try await admission.store.search(search, in: room.id)
+        let page = try await admission.store.search(search, in: room)
         return Self.response(
             HistoryPage(messages: page.messages.map { $0.json() }, nextBeforeID: page.nextBeforeID))
     }

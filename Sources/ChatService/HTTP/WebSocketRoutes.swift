@@ -2,6 +2,7 @@ import Auth
 import Chat
 import ChatLog
 import Hub
+import Logging
 import NIOCore
 import NIOHTTP1
 import WebSocket
@@ -30,7 +31,8 @@ struct WebSocketRoutes: Sendable {
     let admission: Admission
     let log: MessageLog
     let loops: LoopServiceMap
-    let limits: RoomSession.Limits
+    let limits: SocketLink.Limits
+    let logger: Logger
 
     /// Who is refused gets his answer from the HTTP side, which finds the same reason.
     func decide(_ head: HTTPRequestHead, _ channel: any Channel) async -> UpgradeDecision {
@@ -42,6 +44,7 @@ struct WebSocketRoutes: Sendable {
             let (identity, subprotocol) = try admission.identify(
                 authorization: head.headers["Authorization"], subprotocols: head.headers["Sec-WebSocket-Protocol"],
                 query: address.count == 2 ? String(address[1]) : nil)
+            logger.info("socket", metadata: ["path": "\(address[0])", "user_id": "\(identity.userID)"])
             switch route {
             case .room(let id):
                 let author = Author(id: identity.userID, username: identity.username)

@@ -33,7 +33,7 @@ struct Admission: Sendable {
         let handle = try await open(id, for: author.id)
         guard !handle.live.isKnownMember(author) else { return handle }
         let lastSeq = handle.live.delivered ?? 0
-        try await store.join(id, author: author, lastSeq: lastSeq)
+        try await store.join(handle.room, author: author, lastSeq: lastSeq)
         handle.live.rememberMember(author)
         return handle
     }

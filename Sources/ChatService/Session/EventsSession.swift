@@ -1,5 +1,4 @@
 import Chat
-import Hub
 import NIOCore
 import WebSocket
 
@@ -9,24 +8,19 @@ import WebSocket
 final class EventsSession: WebSocketDelegate {
     private let handle: RoomHandle
     private let services: LoopServices
-    private let limits: RoomSession.Limits
-    private var outlet: Outlet?
-    private var socket: WebSocketConnection?
+    private let limits: SocketLink.Limits
+    private var link: SocketLink?
 
-    init(handle: RoomHandle, services: LoopServices, limits: RoomSession.Limits) {
+    init(handle: RoomHandle, services: LoopServices, limits: SocketLink.Limits) {
         self.handle = handle
         self.services = services
         self.limits = limits
     }
 
     func webSocketOpened(_ socket: WebSocketConnection) {
-        let outlet = Outlet(channel: socket.channel, budgetBytes: limits.outboundBudget) { [weak self] end in
-            self?.close(end == .overBudget ? .tooSlow : .serviceError)
-        }
-        self.outlet = outlet
-        self.socket = socket
-        services.wheel.add(socket, id: outlet.id)
-        services.hub.subscribe(outlet, to: handle.live.eventsTopic, after: handle.live.addEventListener())
+        let link = SocketLink(socket, services: services, limits: limits) { [weak self] code in self?.close(code) }
+        self.link = link
+        link.subscribe(to: handle.live.eventsTopic, after: handle.live.addEventListener())
     }
 
     func webSocket(_ socket: WebSocketConnection, received text: ByteBuffer) {
@@ -39,7 +33,7 @@ final class EventsSession: WebSocketDelegate {
 
     func webSocketClosed(_ socket: WebSocketConnection, code: CloseCode?) {
         leave()
-        self.socket = nil
+        link = nil
     }
 
     func webSocketQuiescing(_ socket: WebSocketConnection) {
@@ -47,23 +41,17 @@ final class EventsSession: WebSocketDelegate {
     }
 
     private func refuse() {
-        outlet?.write(FrameEncoder.frame(.error(.badRequest("this socket only reads"), ref: nil)))
-        outlet?.flush()
+        link?.send(.error(.badRequest("this socket only reads"), ref: nil))
     }
 
     private func close(_ code: CloseCode) {
-        guard let socket else { return }
         leave()
-        socket.close(code)
-        let bound = NIOLoopBound(socket, eventLoop: socket.eventLoop)
-        socket.eventLoop.scheduleTask(in: limits.closeTimeout) { bound.value.forceClose() }
+        link?.close(code)
     }
 
     private func leave() {
-        guard let outlet else { return }
-        self.outlet = nil
-        services.wheel.remove(id: outlet.id)
-        services.hub.unsubscribe(outlet, from: handle.live.eventsTopic)
+        guard let link, link.detach() else { return }
+        link.unsubscribe(from: handle.live.eventsTopic)
         handle.live.removeEventListener()
     }
 }

@@ -1,6 +1,5 @@
 import Chat
 import ChatLog
-import Hub
 import NIOCore
 import WebSocket
 
@@ -8,25 +7,17 @@ import WebSocket
 ///
 /// Bound to the socket's event loop.
 final class RoomSession: WebSocketDelegate {
-    struct Limits: Sendable {
-        /// Bytes that may wait for the peer before the socket is closed as too slow.
-        var outboundBudget = 1 << 20
-        /// How long a peer may take to answer a close frame.
-        var closeTimeout: TimeAmount = .seconds(3)
-    }
-
     private let author: Author
     private let handle: RoomHandle
     private let log: MessageLog
     private let services: LoopServices
-    private let limits: Limits
-    private var outlet: Outlet?
-    private var socket: WebSocketConnection?
+    private let limits: SocketLink.Limits
+    private var link: SocketLink?
     /// Messages whose outcome is not known yet.
     private var unsettled = 0
     private var isQuiescing = false
 
-    init(author: Author, handle: RoomHandle, log: MessageLog, services: LoopServices, limits: Limits) {
+    init(author: Author, handle: RoomHandle, log: MessageLog, services: LoopServices, limits: SocketLink.Limits) {
         self.author = author
         self.handle = handle
         self.log = log
@@ -39,15 +30,11 @@ final class RoomSession: WebSocketDelegate {
     // MARK: WebSocketDelegate
 
     func webSocketOpened(_ socket: WebSocketConnection) {
-        let outlet = Outlet(channel: socket.channel, budgetBytes: limits.outboundBudget) { [weak self] end in
-            self?.close(end == .overBudget ? .tooSlow : .serviceError)
-        }
-        self.outlet = outlet
-        self.socket = socket
-        services.wheel.add(socket, id: outlet.id)
-        let welcome = room.join(author, outlet: outlet.id, now: .now)
+        let link = SocketLink(socket, services: services, limits: limits) { [weak self] code in self?.close(code) }
+        self.link = link
+        let welcome = room.join(author, outlet: link.outlet.id, now: .now)
         // What the room is told from here on reaches this loop in a later turn, so the welcome stands before it.
-        services.hub.subscribe(outlet, to: room.topic, after: welcome.position)
+        link.subscribe(to: room.topic, after: welcome.position)
         socket.write(preframed: welcome.history)
         if let presence = welcome.presence { socket.write(preframed: presence) }
         socket.flush()
@@ -57,17 +44,17 @@ final class RoomSession: WebSocketDelegate {
         do throws(ClientFrame.Refusal) {
             try perform(ClientFrame(json: text))
         } catch {
-            answer(.error(error.error, ref: error.ref))
+            link?.send(.error(error.error, ref: error.ref))
         }
     }
 
     func webSocketReceivedBinary(_ socket: WebSocketConnection, _ bytes: ByteBuffer) {
-        answer(.error(.badRequest("frames are JSON text, not binary"), ref: nil))
+        link?.send(.error(.badRequest("frames are JSON text, not binary"), ref: nil))
     }
 
     func webSocketClosed(_ socket: WebSocketConnection, code: CloseCode?) {
         leave()
-        self.socket = nil
+        link = nil
     }
 
     func webSocketQuiescing(_ socket: WebSocketConnection) {
@@ -91,15 +78,15 @@ final class RoomSession: WebSocketDelegate {
     }
 
     private func send(_ content: String, clientID: String?) throws(ChatError) {
-        guard let outlet, let socket else { return }
+        guard let link else { return }
         guard !isQuiescing else { throw .unavailable("the service is stopping") }
         let draft = try MessageDraft(
             roomID: room.id, author: author, content: content,
             clientID: clientID ?? MessageDraft.generatedClientID())
         unsettled += 1
-        let eventLoop = socket.eventLoop
+        let eventLoop = link.socket.eventLoop
         let session = NIOLoopBound(self, eventLoop: eventLoop)
-        log.submit(draft, sender: outlet.id, hint: handle.room.lastSeqHint) { result in
+        log.submit(draft, sender: link.outlet.id, hint: handle.room.lastSeqHint) { result in
             eventLoop.execute { session.value.settled(result, ref: clientID) }
         }
     }
@@ -108,16 +95,11 @@ final class RoomSession: WebSocketDelegate {
         unsettled -= 1
         switch result {
         case .success(let acknowledgement):
-            if let ref { answer(.acknowledgement(acknowledgement, ref: ref)) }
+            if let ref { link?.send(.acknowledgement(acknowledgement, ref: ref)) }
         case .failure(let error):
-            answer(.error(error, ref: ref))
+            link?.send(.error(error, ref: ref))
         }
         if isQuiescing { closeIfSettled() }
-    }
-
-    private func answer(_ event: ServerEvent) {
-        outlet?.write(FrameEncoder.frame(event))
-        outlet?.flush()
     }
 
     // MARK: The end
@@ -127,19 +109,14 @@ final class RoomSession: WebSocketDelegate {
     }
 
     private func close(_ code: CloseCode, reason: String = "") {
-        guard let socket else { return }
         leave()
-        socket.close(code, reason: reason)
-        let bound = NIOLoopBound(socket, eventLoop: socket.eventLoop)
-        socket.eventLoop.scheduleTask(in: limits.closeTimeout) { bound.value.forceClose() }
+        link?.close(code, reason: reason)
     }
 
     /// Leaves the room; only the first call counts.
     private func leave() {
-        guard let outlet else { return }
-        self.outlet = nil
-        services.wheel.remove(id: outlet.id)
-        services.hub.unsubscribe(outlet, from: room.topic)
-        room.leave(author.id, outlet: outlet.id, now: .now)
+        guard let link, link.detach() else { return }
+        link.unsubscribe(from: room.topic)
+        room.leave(author.id, outlet: link.outlet.id, now: .now)
     }
 }

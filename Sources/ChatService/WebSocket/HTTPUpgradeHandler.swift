@@ -129,13 +129,17 @@ final class HTTPUpgradeHandler {
         if let subprotocol {
             response.headers.add(name: "Sec-WebSocket-Protocol", value: subprotocol)
         }
-        context.writeAndFlush(Self.wrapOutboundOut(.head(response)), promise: nil)
+        // It leaves together with what the delegate sends first.
+        context.write(Self.wrapOutboundOut(.head(response)), promise: nil)
 
         let connection = WebSocketConnection(
             channel: context.channel, configuration: self.configuration.webSocket,
             asksForReads: self.plainHandlers != nil, delegate: delegate)
         let pipeline = context.pipeline.syncOperations
         do {
+            if let bytes = self.configuration.webSocket.kernelSendBufferBytes {
+                try context.channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: .init(bytes))
+            }
             try pipeline.addHandler(connection, position: .before(self))
         } catch {
             context.close(promise: nil)
@@ -146,13 +150,11 @@ final class HTTPUpgradeHandler {
         self.finish(.webSocket)
         pipeline.removeHandler(self.encoder, promise: nil)
         connection.open()
+        if self.isQuiescing { connection.quiesce() }
         // Leaves at the loop's next turn and gives what it holds behind the request to the connection then.
         pipeline.removeHandler(self.decoder, promise: nil)
+        self.releaseRead(context: context)
         self.leave(context: context)
-        if self.isQuiescing {
-            delegate.webSocketQuiescing(connection)
-        }
-        context.read()
     }
 
     /// Takes all HTTP handlers out of the pipeline. The one of `NIOAsyncChannel` cannot be: its task is ended by an error,
@@ -251,7 +253,8 @@ extension HTTPUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandler {
             version: .http1_1, status: .badRequest, headers: ["Connection": "close", "Content-Length": "0"])
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(Self.wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
-            context.close(promise: nil)
+            // Closing both halves with bytes unread would reset the connection before the answer is seen.
+            context.close(mode: .output, promise: nil)
         }
     }
 
@@ -286,7 +289,7 @@ extension HTTPUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func completed(_ head: HTTPResponseHead) -> HTTPResponseHead {
         var head = head
-        if self.state.isWritingLastResponse {
+        if self.state.isWritingLastResponse, head.status.code >= 200 {
             head.headers.replaceOrAdd(name: "Connection", value: "close")
         }
         if head.status == .upgradeRequired {

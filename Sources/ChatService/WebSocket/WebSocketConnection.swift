@@ -16,7 +16,8 @@ package final class WebSocketConnection {
     private var parser: FrameParser
     private var delegate: (any WebSocketDelegate)?
     private var context: ChannelHandlerContext?
-    private var isReading = false
+    /// Whether more frames may follow in this turn, so that the flush waits for its end.
+    private var isBatching = false
     private var needsFlush = false
     private var pongs: PongBudget
     /// Whether handlers behind this one no longer let reads through (see ``HTTPUpgradeHandler``).
@@ -41,6 +42,11 @@ package final class WebSocketConnection {
 
     /// Whether the channel's outbound buffer is under its high mark.
     package var isWritable: Bool { self.channel.isWritable }
+
+    /// The bytes in the channel's outbound buffer that the kernel has not taken yet.
+    package var bufferedBytes: Int {
+        (try? self.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
 
     // MARK: Sending
 
@@ -93,17 +99,26 @@ package final class WebSocketConnection {
 
     // MARK: Inside
 
-    /// Announces the socket; called when the upgrade is answered.
+    /// Announces the socket; called when the answer to the upgrade is written, and flushes that as well.
     func open() {
         guard self.state == .connecting else { return }
         self.state = .open
+        self.isBatching = true
         self.delegate?.webSocketOpened(self)
+        self.isBatching = false
+        self.needsFlush = false
+        self.context?.flush()
+    }
+
+    /// Tells the delegate that the server shuts down.
+    func quiesce() {
+        self.delegate?.webSocketQuiescing(self)
     }
 
     private func sendFrame(_ frame: ByteBuffer) {
         guard self.state.isOpen, let context = self.context else { return }
         context.write(Self.wrapOutboundOut(frame), promise: nil)
-        if self.isReading {
+        if self.isBatching {
             self.needsFlush = true
         } else {
             context.flush()
@@ -190,7 +205,7 @@ extension WebSocketConnection: ChannelInboundHandler {
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.lastReceived = .now()
-        self.isReading = true
+        self.isBatching = true
         var bytes = Self.unwrapInboundIn(data)
         while let event = self.parser.next(&bytes) {
             self.handle(event)
@@ -200,7 +215,7 @@ extension WebSocketConnection: ChannelInboundHandler {
     package func channelReadComplete(context: ChannelHandlerContext) {
         self.pongs.endOfRead()
         self.sendDelayedPong()
-        self.isReading = false
+        self.isBatching = false
         if self.needsFlush {
             self.needsFlush = false
             context.flush()
@@ -221,7 +236,7 @@ extension WebSocketConnection: ChannelInboundHandler {
         case ChannelEvent.inputClosed:
             self.perform(self.state.inputClosed())
         case is ChannelShouldQuiesceEvent:
-            self.delegate?.webSocketQuiescing(self)
+            self.quiesce()
         default:
             break
         }

@@ -9,9 +9,7 @@ extension BSONElement {
         case .string: return .string(try checkedString(at: start, before: layout.valueEnd))
         case .document: return .document(BSONDocument(trusted: Array(bytes[start..<layout.valueEnd])))
         case .array: return .array(BSONArray(trusted: Array(bytes[start..<layout.valueEnd])))
-        case .binary:
-            try span.checkOldBinary(from: start, to: layout.valueEnd)
-            return binary.map { .binary($0) } ?? .undefined
+        case .binary: return .binary(try checkedBinary())
         case .undefined: return .undefined
         case .objectID: return .objectID(objectID(at: start))
         case .bool:
@@ -35,6 +33,14 @@ extension BSONElement {
         case .minKey: return .minKey
         case .maxKey: return .maxKey
         }
+    }
+
+    func checkedBinary() throws(BSONError) -> BSONBinary {
+        let span = bytes.span.bytes
+        try span.checkOldBinary(from: layout.valueStart, to: layout.valueEnd)
+        let subtype = span.byte(at: layout.valueStart + 4)
+        let header = subtype == BSONBinary.oldGenericSubtype ? 9 : 5
+        return BSONBinary(Array(bytes[layout.valueStart + header..<layout.valueEnd]), subtype: subtype)
     }
 
     private func regex() throws(BSONError) -> BSONValue {

@@ -71,11 +71,8 @@ package struct BSONElement: Sendable {
     }
 
     package var binary: BSONBinary? {
-        guard layout.type == .binary, (try? bytes.span.bytes.checkOldBinary(from: layout.valueStart, to: layout.valueEnd)) != nil
-        else { return nil }
-        let subtype = bytes.span.bytes.byte(at: layout.valueStart + 4)
-        let header = subtype == BSONBinary.oldGenericSubtype ? 9 : 5
-        return BSONBinary(Array(bytes[layout.valueStart + header..<layout.valueEnd]), subtype: subtype)
+        guard layout.type == .binary else { return nil }
+        return try? checkedBinary()
     }
 
     /// A reader of the nested document or array, in place; nil for other types.

@@ -1,5 +1,5 @@
 /// Checks a whole document in one pass: lengths, terminators, types, UTF-8, booleans, depth. Keys of arrays may be
-/// anything (drivers ignore them), and keys may repeat.
+/// any text (drivers ignore them), and keys may repeat.
 ///
 /// Iterative, so depth costs no stack of the thread; looks at each byte at most a fixed number of times.
 enum BSONValidator {
@@ -68,15 +68,5 @@ enum BSONValidator {
             break
         }
         return nil
-    }
-}
-
-extension RawSpan {
-    /// Subtype 2 has its length a second time, in front of its bytes.
-    func checkOldBinary(from start: Int, to end: Int) throws(BSONError) {
-        guard byte(at: start + 4) == BSONBinary.oldGenericSubtype else { return }
-        guard end - start >= 9, Int(int32(at: start + 5)) == end - start - 9 else {
-            throw BSONError(.invalidLength, "binary subtype 2 with a wrong inner length", offset: start)
-        }
     }
 }

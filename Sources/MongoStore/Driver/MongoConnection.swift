@@ -32,7 +32,12 @@ package final class MongoConnection {
     /// - Parameter database: the client's when nil.
     /// - Throws: also when the answer holds a `writeConcernError`; not for `writeErrors`.
     package func command(_ command: BSONDocument, database: String? = nil) throws(MongoError) -> BSONDocument {
-        try exchange(command, kind: TERTULIA_COMMAND_PLAIN, database: database).get()
+        let reply = try exchange(command, kind: TERTULIA_COMMAND_PLAIN, database: database).get()
+        // libmongoc looks for this only in commands that it knows to write.
+        if let concern = reply.document("writeConcernError") {
+            throw MongoError(reply: concern, fallback: .writeConcern)
+        }
+        return reply
     }
 
     /// Runs a command that writes, with the connection string's write concern unless in a transaction. Not retried,

@@ -36,12 +36,17 @@ enum MongoRuntime {
         return known.reduce(text) { $0.replacing($1, with: "***") }
     }
 
+    /// Warnings about what is nothing to worry about: the server has ended the transaction already; a server that is away
+    /// at shutdown ends the sessions by itself after half an hour.
+    private static let harmless = ["Error in abortTransaction", "Couldn't send \"endSessions\""]
+
     private static func log(
         _ level: mongoc_log_level_t, domain: UnsafePointer<CChar>?, message: UnsafePointer<CChar>?
     ) {
         let text = redact(message.map { String(cString: $0) } ?? "")
         let swiftLevel: Logger.Level =
             switch level {
+            case MONGOC_LOG_LEVEL_WARNING where harmless.contains(where: text.hasPrefix): .debug
             case MONGOC_LOG_LEVEL_CRITICAL: .critical
             case MONGOC_LOG_LEVEL_ERROR: .error
             case MONGOC_LOG_LEVEL_WARNING: .warning

@@ -35,7 +35,7 @@ package enum LineCommand: Hashable, Sendable {
             }
     }
 
-    package static let help = [
+    package static let summary = [
         "type a line to send it; a line that begins with // is sent with one /",
         "/who           who is online",
         "/history       older messages",

@@ -72,8 +72,8 @@ package struct Outbox: Sendable {
 
     /// When something has to happen next; `nil` when nothing waits for a time.
     func nextDeadline(answerLimit: Int64) -> Int64? {
-        let oldest = entries.lazy.compactMap(\.sentAt).min().map { $0 + answerLimit }
-        return [oldest, holdsUntil].compactMap { $0 }.min()
+        // While something is under way, its answer ends the hold, not the time.
+        entries.lazy.compactMap(\.sentAt).min().map { $0 + answerLimit } ?? holdsUntil
     }
 
     /// Whether a line has been without an answer for longer than that.

@@ -97,16 +97,18 @@ extension RoomSession {
             actions.append(.show(.failure("no connection for \(patience / 1_000) seconds, giving up")))
             return end(.unavailable, &actions)
         }
+        if let ownMessage, now >= ownMessage.until { self.ownMessage = nil }
         switch state {
         case .idle, .connecting, .ended:
             break
         case .waiting(let until):
             if now >= until { connect(&actions) }
         case .joining(let since):
-            if now - since >= Self.answerMilliseconds { actions.append(.abandon) }
+            if now - since >= Self.answerMilliseconds { abandon(now: now, &actions) }
         case .joined:
             checkLife(now: now, &actions)
             checkTyping(now: now, &actions)
+            roster.expireTyping(now: now)
         }
     }
 
@@ -115,15 +117,19 @@ extension RoomSession {
         let isDead =
             silence >= Self.silenceMilliseconds || outbox.isOverdue(now: now, answerLimit: Self.answerMilliseconds)
         if isDead {
-            actions.append(.abandon)
-            // The driver answers at once; until then nothing more is asked of a dead connection.
-            heard(now: now)
-            outbox.disconnected()
-            state = .joining(since: now)
+            abandon(now: now, &actions)
         } else if silence >= Self.pingMilliseconds, pingSentAt == nil {
             pingSentAt = now
             actions.append(.ping)
         }
+    }
+
+    /// Cuts a dead connection off. Until that is answered nothing more is sent on it.
+    private mutating func abandon(now: Int64, _ actions: inout [SessionAction]) {
+        actions.append(.abandon)
+        heard(now: now)
+        outbox.disconnected()
+        state = .joining(since: now)
     }
 
     mutating func flush(now: Int64, _ actions: inout [SessionAction]) {

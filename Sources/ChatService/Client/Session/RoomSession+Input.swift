@@ -19,7 +19,7 @@ extension RoomSession {
         case .search(let text):
             search(text, &actions)
         case .help:
-            for text in LineCommand.help { actions.append(.show(.information(text))) }
+            for text in LineCommand.summary { actions.append(.show(.information(text))) }
         case .unknown(let name):
             actions.append(.show(.failure("\(name) is no command; /help lists them, // sends a line that begins with /")))
         }

@@ -15,19 +15,25 @@ extension RoomSession {
             roster.stoppedTyping(message.userID)
             show(message, &actions)
         case .system(let content, let userID):
-            if let userID { roster.announced(userID, joined: content.hasSuffix("joined the chat")) }
+            if let userID, let joined = Self.joining(content) { roster.announced(userID, joined: joined) }
             actions.append(.show(.notice(content)))
         case .typing(let users):
             typing(users, now: now, &actions)
         case .presence(let online, let count):
             presence(online, count, &actions)
-        case .acknowledgement(let ref):
-            _ = outbox.acknowledged(ref)
+        case .acknowledgement(let ref, let id):
+            if outbox.acknowledged(ref) { ownMessage = id.map { ($0, now + Self.echoMilliseconds) } ?? ownMessage }
         case .failure(let failure):
             failed(failure, now: now, &actions)
         case .other:
             break
         }
+    }
+
+    /// Whether the notice tells that somebody joined or left; `nil` when it tells something else.
+    private static func joining(_ content: String) -> Bool? {
+        if content.hasSuffix("joined the chat") { return true }
+        return content.hasSuffix("left the chat") ? false : nil
     }
 
     private mutating func show(_ message: RoomMessage, _ actions: inout [SessionAction]) {

@@ -43,6 +43,8 @@ package struct RoomSession: Sendable {
     static let typingMilliseconds: Int64 = 3_000
     /// Without a keystroke for so long, the person no longer types.
     static let typingPauseMilliseconds: Int64 = 5_000
+    /// How long the end waits for the room to show the last acknowledged line.
+    static let echoMilliseconds: Int64 = 2_000
     /// Lines that may wait before the input has to wait.
     package static let maximumWaitingLines = 500
 
@@ -63,6 +65,8 @@ package struct RoomSession: Sendable {
     var inputHasEnded = false
     var isLeaving = false
     var fetchesUnderWay = 0
+    /// The newest acknowledged line, and until when its message is waited for.
+    var ownMessage: (id: String, until: Int64)?
     var lastSearch: (text: String, before: String?)?
     private var randomState: UInt64
 
@@ -126,6 +130,7 @@ package struct RoomSession: Sendable {
             deadlines.append(outbox.nextDeadline(answerLimit: Self.answerMilliseconds))
             if typingSentAt != nil { deadlines.append(lastKeystroke + Self.typingPauseMilliseconds) }
             deadlines.append(roster.typingDeadline)
+            if let ownMessage, isLeaving || inputHasEnded { deadlines.append(ownMessage.until) }
         }
         if let offlineSince, let patience = settings.patienceMilliseconds {
             deadlines.append(offlineSince + patience)
@@ -135,6 +140,9 @@ package struct RoomSession: Sendable {
 
     /// Whether more lines may be entered now.
     package var takesLines: Bool { outbox.count < Self.maximumWaitingLines }
+
+    /// Whether the end of the input was seen.
+    package var inputIsOver: Bool { inputHasEnded }
 
     package var status: SessionStatus { SessionStatus(self) }
 
@@ -147,6 +155,8 @@ package struct RoomSession: Sendable {
     private mutating func endIfDone(_ actions: inout [SessionAction]) {
         guard state != .ended, isLeaving || (inputHasEnded && !settings.follows) else { return }
         guard outbox.isEmpty, fetchesUnderWay == 0, hasJoinedOnce || isLeaving else { return }
+        // The acknowledgement may come before the message itself, which whoever sent it wants to see.
+        if let ownMessage, state == .joined, timeline.lastID.map({ $0 < ownMessage.id }) ?? true { return }
         end(refusedLines == 0 ? .success : .notSent, &actions)
     }
 

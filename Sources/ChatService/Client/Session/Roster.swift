@@ -65,6 +65,10 @@ package struct Roster: Sendable {
 
     package func currentlyTyping(now: Int64) -> [String] { now < typingUntil ? typing : [] }
 
+    mutating func expireTyping(now: Int64) {
+        if now >= typingUntil { typing = [] }
+    }
+
     var typingDeadline: Int64? { typing.isEmpty ? nil : typingUntil }
 
     /// After a reconnect the first list shows changes against what was known, so the list stays.

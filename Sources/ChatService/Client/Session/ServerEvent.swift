@@ -14,7 +14,8 @@ package enum ServerEvent: Hashable, Sendable {
     case typing(users: [String])
     /// `online` is missing in large rooms.
     case presence(online: [String]?, count: Int)
-    case acknowledgement(ref: String)
+    /// A message of ours is stored, under this id.
+    case acknowledgement(ref: String, id: String?)
     case failure(Failure)
     /// A frame of a later version.
     case other(type: String)
@@ -54,6 +55,7 @@ package enum ServerEvent: Hashable, Sendable {
 extension ServerEvent: Decodable {
     private enum Key: String, CodingKey {
         case type, messages, content, users, count, ref
+        case id = "_id"
         case userID = "user_id"
         case onlineUsers = "online_users"
     }
@@ -77,7 +79,9 @@ extension ServerEvent: Decodable {
             let count = try fields.decodeIfPresent(Int.self, forKey: .count)
             self = .presence(online: online, count: count ?? online?.count ?? 0)
         case "ack":
-            self = .acknowledgement(ref: try fields.decode(String.self, forKey: .ref))
+            self = .acknowledgement(
+                ref: try fields.decode(String.self, forKey: .ref),
+                id: try fields.decodeIfPresent(String.self, forKey: .id))
         case "error":
             self = .failure(try Failure(from: decoder))
         default:

@@ -22,6 +22,8 @@ package enum ExitStatus: Int32, Hashable, Sendable {
     case unavailable = 69
     /// The server does not let this user in (`EX_NOPERM`).
     case notPermitted = 77
+    /// Nobody reads the output any more (as after SIGPIPE).
+    case brokenPipe = 141
     /// Ctrl-C.
     case interrupted = 130
 }

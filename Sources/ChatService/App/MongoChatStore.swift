@@ -1,0 +1,129 @@
+import BSON
+import Chat
+import Logging
+import MongoStore
+
+/// What the rules need of storage, met by MongoDB.
+struct MongoChatStore: ChatStore {
+    let client: MongoClient
+    /// Learns of the ids that are read, so that what is written later orders after them.
+    let ids: ObjectIDGenerator
+    let logger: Logger
+
+    func room(_ id: RoomID) async throws(ChatError) -> Room? {
+        try await run("find room") { try $0.rooms.find(id.rawValue) }.map(Room.init)
+    }
+
+    func roomCreatingIfMissing(_ id: RoomID, by user: UserID) async throws(ChatError) -> Room {
+        let record = RoomRecord(
+            id: id.rawValue, name: id.rawValue, createdBy: user.rawValue, createdAt: Timestamp.now.milliseconds)
+        return Room(try await run("make room") { try $0.rooms.createIfMissing(record).room })
+    }
+
+    func newestMessages(of room: Room, limit: Int) async throws(ChatError) -> [Message] {
+        observed(
+            try await run("newest messages") { connection in
+                try connection.messages.newest(room.id.rawValue, count: limit, bounds: room.bounds)
+            })
+    }
+
+    func history(
+        of room: Room, at position: HistoryPosition, limit: Int
+    ) async throws(ChatError) -> MessagePage {
+        let records = try await run("history") { connection in
+            let (messages, id) = (connection.messages, room.id.rawValue)
+            return switch position {
+            case .newest: try messages.newest(id, count: limit, bounds: room.bounds)
+            case .before(let before): try messages.page(id, before: before, limit: limit, bounds: room.bounds)
+            case .after(let after): try messages.after(id, id: after, limit: limit, bounds: room.bounds)
+            }
+        }
+        let older = records.first.flatMap { $0.seq > room.firstSeq ? $0.id : nil }
+        return MessagePage(messages: observed(records), nextBeforeID: older)
+    }
+
+    func search(_ query: SearchQuery, in room: Room) async throws(ChatError) -> MessagePage {
+        let (result, nextID) = try await run("search") { connection in
+            let (messages, id) = (connection.messages, room.id.rawValue)
+            let before =
+                if let before = query.before {
+                    try messages.position(of: before, in: id, bounds: room.bounds)
+                } else {
+                    try messages.tail(id, hint: room.lastSeqHint, firstSeq: room.firstSeq).seq + 1
+                }
+            let result = try messages.search(
+                id,
+                MessageSearch(
+                    literal: query.text, userID: query.author?.rawValue, beforeSeq: before, firstSeq: room.firstSeq,
+                    limit: query.limit))
+            // Where to go on is told as the id of the last message that was looked at.
+            let nextID = try result.stoppedAt.flatMap { seq in try messages.range(id, seq...seq).first?.id }
+            return (result, nextID)
+        }
+        return MessagePage(messages: observed(result.hits), nextBeforeID: nextID)
+    }
+
+    func join(_ room: Room, author: Author, lastSeq: Int64) async throws(ChatError) {
+        let role = room.createdBy == author.id ? "owner" : "member"
+        let now = Timestamp.now.milliseconds
+        try await run("join room") { connection in
+            _ = try connection.users.upsertSeen(author.id.rawValue, username: author.username, at: now)
+            _ = try connection.members.join(
+                room: room.id.rawValue, user: author.id.rawValue, role: role, joinedSeq: lastSeq, at: now)
+        }
+    }
+
+    func isMember(_ user: UserID, of room: RoomID) async throws(ChatError) -> Bool {
+        try await run("find member") { try $0.members.find(room: room.rawValue, user: user.rawValue) } != nil
+    }
+
+    func messages(in room: RoomID, seqs: ClosedRange<Int64>) async throws(ChatError) -> [Message] {
+        observed(try await run("messages by number") { try $0.messages.range(room.rawValue, seqs) })
+    }
+
+    func noteTails(_ tails: [(room: RoomID, seq: Int64, id: ObjectID)]) async throws(ChatError) {
+        let hints = tails.map { tail in
+            RoomRepository.LastHint(
+                room: tail.room.rawValue, last: RoomRecord.Last(seq: tail.seq, id: tail.id, rev: 0))
+        }
+        try await run("note ends of logs") { try $0.rooms.updateLastHints(hints) }
+    }
+
+    private func observed(_ records: [MessageRecord]) -> [Message] {
+        records.map { record in
+            ids.observe(record.id)
+            return Message(record)
+        }
+    }
+
+    /// The details of a failure go to the log, a plain sentence to the client.
+    private func run<T: Sendable>(
+        _ label: StaticString, _ job: @escaping @Sendable (MongoConnection) throws -> T
+    ) async throws(ChatError) -> T {
+        do {
+            return try await client.run(label, job)
+        } catch let error as MongoError where error.isTransient || error.code == .shutdown {
+            logger.debug("database does not answer", metadata: ["job": "\(label)", "error": "\(error)"])
+            throw .unavailable("the database does not answer")
+        } catch is CancellationError {
+            throw .unavailable("the request was given up")
+        } catch {
+            logger.error("database error", metadata: ["job": "\(label)", "error": "\(error)"])
+            throw .internalError
+        }
+    }
+}
+
+extension Room {
+    fileprivate init(_ record: RoomRecord) {
+        self.init(
+            id: RoomID(stored: record.id), name: record.name,
+            // A visibility of a later version is treated as closed: who may read must not be guessed.
+            visibility: Visibility(rawValue: record.visibility) ?? .private,
+            createdBy: record.createdBy.map(UserID.init(stored:)),
+            createdAt: Timestamp(milliseconds: record.createdAt), epoch: record.epoch, firstSeq: record.firstSeq,
+            lastSeqHint: record.last.seq)
+    }
+
+    fileprivate var bounds: MessageRepository.Bounds { .hint(lastSeqHint, firstSeq: firstSeq) }
+}

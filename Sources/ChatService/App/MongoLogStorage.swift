@@ -1,0 +1,79 @@
+import BSON
+import Chat
+import ChatLog
+import MongoStore
+
+/// A lane's thread: the driver's, which owns one database connection.
+struct MongoLaneThread: LaneThread {
+    let lane: MongoLane
+
+    func enqueue(_ job: @escaping @Sendable (any LogStorage) -> Void) {
+        lane.enqueue { connection in job(MongoLogStorage(connection)) }
+    }
+}
+
+/// The log's storage on one database connection; blocks.
+struct MongoLogStorage: LogStorage {
+    private let messages: MessageRepository
+    private let rooms: RoomRepository
+
+    init(_ connection: MongoConnection) {
+        messages = MessageRepository(connection)
+        rooms = RoomRepository(connection)
+    }
+
+    func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail {
+        try attempt { () throws(MongoError) in
+            let record = try rooms.find(room.rawValue)
+            let tail = try messages.tail(
+                room.rawValue, hint: max(hint, record?.last.seq ?? 0), firstSeq: record?.firstSeq ?? 1)
+            return LogTail(seq: tail.seq, id: tail.id)
+        }
+    }
+
+    func messages(in room: RoomID, seqs: ClosedRange<Int64>) throws(LogStorageError) -> [Message] {
+        try attempt { () throws(MongoError) in
+            try messages.range(room.rawValue, seqs).map(Message.init)
+        }
+    }
+
+    func messages(in room: RoomID, keys: [ClientKey]) throws(LogStorageError) -> [Message] {
+        try attempt { () throws(MongoError) in
+            let ids = keys.map { (userID: $0.userID.rawValue, clientID: $0.clientID) }
+            return try messages.find(room.rawValue, ids: ids).map(Message.init)
+        }
+    }
+
+    func append(_ batch: [Message]) -> AppendOutcome {
+        let outcome: InsertOutcome
+        do throws(MongoError) {
+            outcome = try messages.insert(batch.map(MessageRecord.init))
+        } catch {
+            return .unknown(LogStorageError(error.description))
+        }
+        if let error = outcome.writeConcernError { return .unknown(LogStorageError(error.description)) }
+        guard let refused = outcome.writeErrors.first else {
+            return outcome.insertedCount == batch.count
+                ? .stored : .unknown(LogStorageError("\(outcome.insertedCount) of \(batch.count) messages were written"))
+        }
+        switch refused.code {
+        case .duplicateKey: return .refused(after: refused.index, .duplicate)
+        case .validation: return .refused(after: refused.index, .invalid("the database's validator refuses it"))
+        default: return .unknown(LogStorageError(refused.message))
+        }
+    }
+
+    func pause(beforeAttempt attempt: Int) {
+        // 50 ms, 100 ms, … 1 s. The thread is the lane's own, so it may sleep.
+        let milliseconds = min(50 << min(attempt - 1, 5), 1_000)
+        BlockingSleep.sleep(milliseconds: milliseconds)
+    }
+
+    private func attempt<Value>(_ body: () throws(MongoError) -> Value) throws(LogStorageError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw LogStorageError(error.description)
+        }
+    }
+}

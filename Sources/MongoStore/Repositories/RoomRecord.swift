@@ -1,0 +1,88 @@
+package import BSON
+
+/// A document of `rooms`.
+package struct RoomRecord: Sendable, Hashable {
+    /// Where the room's log ended when it was last noted, at most about a second ago: a place to start looking, never the
+    /// truth.
+    package struct Last: Sendable, Hashable {
+        package var seq: Int64
+        /// Nil while there was no message.
+        package var id: ObjectID?
+        package var rev: Int64
+
+        package init(seq: Int64, id: ObjectID?, rev: Int64) {
+            self.seq = seq
+            self.id = id
+            self.rev = rev
+        }
+    }
+
+    package var id: String
+    package var name: String
+    package var topic: String
+    /// `public`, `private` or `direct`.
+    package var visibility: String
+    /// Nil on rooms adopted from elsewhere.
+    package var createdBy: String?
+    /// Milliseconds since 1970.
+    package var createdAt: Int64
+    package var settings: BSONDocument
+    /// Raised when the room's order was lost; from 1.
+    package var epoch: Int64
+    /// The first message that retention left; from 1.
+    package var firstSeq: Int64
+    package var last: Last
+
+    package init(
+        id: String, name: String, topic: String = "", visibility: String = "public", createdBy: String?,
+        createdAt: Int64, settings: BSONDocument = BSONDocument(), epoch: Int64 = 1, firstSeq: Int64 = 1,
+        last: Last = Last(seq: 0, id: nil, rev: 0)
+    ) {
+        self.id = id
+        self.name = name
+        self.topic = topic
+        self.visibility = visibility
+        self.createdBy = createdBy
+        self.createdAt = createdAt
+        self.settings = settings
+        self.epoch = epoch
+        self.firstSeq = firstSeq
+        self.last = last
+    }
+}
+
+extension RoomRecord {
+    /// - Throws: `.decoding` when `_id` is no string or `visibility` is missing: who may read the room must not be guessed.
+    package init(_ document: BSONDocument) throws(MongoError) {
+        guard let id = document.string("_id"), let visibility = document.string("visibility") else {
+            throw MongoError(.decoding, "room \(document.string("_id") ?? "?") has no string _id or no visibility")
+        }
+        let last = document.document("last")
+        self.init(
+            id: id, name: document.string("name") ?? id, topic: document.string("topic") ?? "",
+            visibility: visibility, createdBy: document.string("created_by"),
+            createdAt: document.milliseconds("created_at") ?? 0,
+            settings: document.document("settings") ?? BSONDocument(), epoch: document.int64("epoch") ?? 1,
+            firstSeq: max(document.int64("first_seq") ?? 1, 1),
+            last: Last(seq: last?.int64("seq") ?? 0, id: last?.objectID("_id"), rev: last?.int64("rev") ?? 0))
+    }
+
+    /// Everything but `_id`, as it is stored.
+    var fields: BSONDocument {
+        var writer = BSONWriter(reservingCapacity: 256)
+        writer.append("name", name)
+        writer.append("topic", topic)
+        writer.append("visibility", visibility)
+        if let createdBy { writer.append("created_by", createdBy) }
+        writer.appendDatetime("created_at", milliseconds: createdAt)
+        writer.append("settings", settings)
+        writer.append("epoch", epoch)
+        writer.append("first_seq", firstSeq)
+        writer.document("last") { writer in
+            writer.append("seq", last.seq)
+            if let id = last.id { writer.append("_id", id) }
+            writer.append("rev", last.rev)
+        }
+        return writer.finish()
+    }
+}
