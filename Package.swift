@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "BSON", path: "Sources/MongoStore/BSON", swiftSettings: settings),
         .target(
             name: "MongoStore", dependencies: ["BSON", "CMongoC", logging, metrics, deque],
-            path: "Sources/MongoStore", exclude: ["BSON", "CMongoC", "Schema"], swiftSettings: settings),
+            path: "Sources/MongoStore", exclude: ["BSON", "CMongoC"], swiftSettings: settings),
         .executableTarget(
             name: "migrate", dependencies: ["MongoStore", "BSON", logging, arguments],
             path: "Sources/Migrations", swiftSettings: settings),

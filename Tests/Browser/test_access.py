@@ -16,14 +16,17 @@ FAULTS = """
             }
         }
     }
-    for (const element of document.querySelectorAll('button, input, textarea, a, [role=log], [role=region], nav, aside')) {
+    const named = 'button, input, textarea, a, [role=log], [role=region], nav, aside';
+    for (const element of document.querySelectorAll(named)) {
+        if (!element.checkVisibility()) continue;
         const byId = (element.getAttribute('aria-labelledby') ?? '').split(' ')
             .map((id) => document.getElementById(id)?.textContent ?? '').join('');
         const name = element.getAttribute('aria-label') || byId || element.labels?.[0]?.textContent
             || (['BUTTON', 'A'].includes(element.tagName) ? element.textContent : '');
         if (!name?.trim()) faults.push(`no name: ${element.outerHTML.slice(0, 120)}`);
     }
-    if (document.querySelector('[tabindex]:not([tabindex="0"]):not([tabindex="-1"])')) faults.push('a positive tabindex');
+    const forced = document.querySelector('[tabindex]:not([tabindex="0"]):not([tabindex="-1"])');
+    if (forced) faults.push('a positive tabindex');
     if (!document.documentElement.lang) faults.push('the page has no language');
     return faults;
 }
@@ -60,8 +63,10 @@ FAINT = """
         const style = getComputedStyle(element);
         const [a, b] = [luminance(rgba(style.color)), luminance(backgroundOf(element))];
         const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
-        if (ratio < (large ? 3 : 4.5)) faint.push(`${ratio.toFixed(2)}: ${element.className} ${walker.currentNode.data}`);
+        const size = parseFloat(style.fontSize);
+        const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+        if (ratio >= (large ? 3 : 4.5)) continue;
+        faint.push(`${ratio.toFixed(2)}: ${element.className} ${walker.currentNode.data}`);
     }
     return faint;
 }

@@ -1,5 +1,8 @@
+import BSON
 import ChatClient
+import MongoStore
 import NIOHTTP1
+import NIOWebSocket
 import TestSupport
 import Testing
 

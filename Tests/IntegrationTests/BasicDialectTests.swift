@@ -1,3 +1,6 @@
+import BSON
+import ChatClient
+import MongoStore
 import TestSupport
 import Testing
 

@@ -21,10 +21,13 @@ final class ChatFixture: Sendable {
     }
 
     /// Runs `body` with a fresh service, and removes its database afterwards.
+    ///
+    /// - Parameter uri: of the server; nil: the one that all tests share.
     static func with(
-        environment: [String: String] = [:], _ body: (ChatFixture) async throws -> Void
+        uri: String? = nil, environment: [String: String] = [:], dropsDatabase: Bool = true,
+        _ body: (ChatFixture) async throws -> Void
     ) async throws {
-        let uri = try TestEnvironment.mongoURI()
+        let uri = try uri ?? TestEnvironment.mongoURI()
         let database = TestEnvironment.randomDatabaseName()
         try await ChatServer.migrate(uri: uri, database: database)
         let server = try await ChatServer.start(uri: uri, database: database, environment: environment)
@@ -36,7 +39,7 @@ final class ChatFixture: Sendable {
             result = .failure(error)
         }
         await server.stop()
-        try await fixture.withDatabase { _ = try $0.write(["dropDatabase": 1]) }
+        if dropsDatabase { try await fixture.withDatabase { _ = try $0.write(["dropDatabase": 1]) } }
         try result.get()
     }
 

@@ -6,10 +6,22 @@ import Testing
 
 /// A server of their own, since a fail point strikes every client of a server.
 @Suite(.serialized) struct FailPointTests {
-    private func with(_ body: @Sendable (MongoClient) async throws -> Void) async throws {
-        let server = try await EmbeddedDatabase.start()
-        try await TestDatabase.with(uri: server.uri, body)
-        await server.stop()
+    // Ends with the test's process.
+    private static let server = Task { try await EmbeddedDatabase.start() }
+
+    private func with(
+        configure: (inout MongoConfiguration) -> Void = { _ in }, _ body: (MongoClient) async throws -> Void
+    ) async throws {
+        try await TestDatabase.with(uri: Self.server.value.uri, configure: configure) { client in
+            try await body(client)
+            try await disarm(client)
+        }
+    }
+
+    private func disarm(_ client: MongoClient) async throws {
+        _ = try await client.run("disarm") {
+            try $0.command(["configureFailPoint": "failCommand", "mode": "off"], database: "admin")
+        }
     }
 
     private func arm(_ client: MongoClient, times: Int = 1, _ data: BSONDocument) async throws {
@@ -137,9 +149,7 @@ import Testing
     }
 
     @Test func `a transaction that never gets through gives up in time`() async throws {
-        let server = try await EmbeddedDatabase.start()
-        try await TestDatabase.with(uri: server.uri, configure: { $0.transactionTimeLimit = .milliseconds(300) }) {
-            client in
+        try await with(configure: { $0.transactionTimeLimit = .milliseconds(300) }) { client in
             try await arm(
                 client, times: 1_000_000,
                 ["failCommands": ["insert"], "errorCode": 112, "errorLabels": ["TransientTransactionError"]])
@@ -152,7 +162,6 @@ import Testing
             #expect(error?.hasLabel(MongoError.transientTransaction) == true)
             #expect(.now - began < .seconds(10))
         }
-        await server.stop()
     }
 
     @Test func `an upsert is repeated after the connection broke`() async throws {

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import Synchronization
 
 #if canImport(Darwin)
@@ -113,25 +113,45 @@ package final class ChildProcess: Sendable {
     /// Waits for a whole line that starts so, and returns the rest of it.
     /// - Throws: when the process ends, or the limit passes, without it.
     package func line(startingWith prefix: String, on stream: Stream, within limit: Duration) async throws -> String {
+        let line = try await self.line(on: stream, within: limit, "\"\(prefix)\"") { $0.hasPrefix(prefix) }
+        return String(line.dropFirst(prefix.count))
+    }
+
+    /// Waits until so many whole lines hold this text.
+    /// - Throws: when the process ends, or the limit passes, without them.
+    package func lines(
+        _ count: Int = 1, containing text: String, on stream: Stream, within limit: Duration
+    ) async throws {
+        var found = 0
+        _ = try await line(on: stream, within: limit, "\(count) × \"\(text)\"", startingOver: { found = 0 }) { line in
+            if line.contains(text) { found += 1 }
+            return found >= count
+        }
+    }
+
+    private func line(
+        on stream: Stream, within limit: Duration, _ what: String, startingOver: () -> Void = {},
+        _ isWanted: (Substring) -> Bool
+    ) async throws -> Substring {
         let deadline = ContinuousClock.now.advanced(by: limit)
         let alarm = Task {
             try await Task.sleep(until: deadline, clock: .continuous)
             shared.change { _ in }
         }
         defer { alarm.cancel() }
-        func found(in progress: borrowing Progress) -> String? {
+        func found(in progress: borrowing Progress) -> Substring? {
+            startingOver()
             let text = stream == .output ? progress.output : progress.error
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-            return lines.first { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+            return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().first(where: isWanted)
         }
         while true {
             let (line, status) = shared.progress.withLock { (found(in: $0), $0.status) }
             if let line { return line }
             if let status {
-                throw Failure("ended with \(status) without \"\(prefix)\":\n\(text(.output))\n\(text(.error).suffix(4_000))")
+                throw Failure("ended with \(status) without \(what):\n\(text(.output))\n\(text(.error).suffix(4_000))")
             }
             guard ContinuousClock.now < deadline else {
-                throw Failure("no \"\(prefix)\" in time:\n\(text(.output))\n\(text(.error).suffix(4_000))")
+                throw Failure("no \(what) in time:\n\(text(.output))\n\(text(.error).suffix(4_000))")
             }
             await change { found(in: $0) != nil || $0.status != nil || ContinuousClock.now >= deadline }
         }
@@ -149,7 +169,7 @@ package final class ChildProcess: Sendable {
     }
 
     private static func collect(
-        _ pipe: Pipe, into shared: Shared, _ path: WritableKeyPath<Progress, String> & Sendable
+        _ pipe: Pipe, into shared: Shared, _ path: any WritableKeyPath<Progress, String> & Sendable
     ) {
         pipe.fileHandleForReading.readabilityHandler = { handle in
             let data = handle.availableData

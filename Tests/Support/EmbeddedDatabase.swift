@@ -148,8 +148,11 @@ private final class ServerProcess: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
+    private let process: Process
     private let identifier: Int32
     private let log: Arc<Mutex<Log>>
+    // Kept: its handler goes with it.
+    private let output = Pipe()
     // Closing it (with this object, or with the test's process) wakes the watchdog.
     private let lifeline: Pipe
 
@@ -160,12 +163,11 @@ private final class ServerProcess: Sendable {
         }
         let log = Arc(Mutex(Log()))
         self.log = log
-        let process = Process()
+        process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
-        let output = Pipe()
         process.standardError = output
         output.fileHandleForReading.readabilityHandler = { handle in
             let data = handle.availableData
@@ -175,7 +177,7 @@ private final class ServerProcess: Sendable {
         process.terminationHandler = { _ in
             Self.wake(log) { $0.hasEnded = true }
         }
-        try process.run()
+        try Self.start(process)
         identifier = process.processIdentifier
         lifeline = try Self.watch(identifier)
     }
@@ -237,6 +239,16 @@ private final class ServerProcess: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
+    /// Threads of the cooperative pool block all signals, and a process inherits that: SIGTERM would never arrive.
+    private static func start(_ process: Process) throws {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try process.run()
+    }
+
     /// A shell that waits for the end of its input and then kills the server.
     private static func watch(_ identifier: Int32) throws -> Pipe {
         let watchdog = Process()
@@ -246,7 +258,7 @@ private final class ServerProcess: Sendable {
         watchdog.standardInput = lifeline
         watchdog.standardOutput = FileHandle.nullDevice
         watchdog.standardError = FileHandle.nullDevice
-        try watchdog.run()
+        try start(watchdog)
         return lifeline
     }
 }

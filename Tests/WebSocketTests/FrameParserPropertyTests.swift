@@ -49,7 +49,7 @@ struct FrameParserPropertyTests {
     @Test("Random conversations come out as they went in, however they are cut", arguments: 0..<20)
     func randomConversations(_ seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed))
-        for _ in 0..<50 {
+        for _ in 0..<20 {
             let (frames, expected) = Self.randomConversation(using: &random)
             let bytes = frames.flatMap(\.bytes)
             let found = events(of: Self.cut(bytes, using: &random))
@@ -61,7 +61,7 @@ struct FrameParserPropertyTests {
     func randomBytes(_ seed: Int) {
         var random = SeededGenerator(seed: UInt64(1000 + seed))
         let configuration = WebSocketConfiguration(maximumMessageBytes: 4096, maximumFragments: 8)
-        for _ in 0..<500 {
+        for _ in 0..<200 {
             var bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
             if Bool.random(using: &random) {
                 // Damage a good conversation: that reaches deeper than noise does.

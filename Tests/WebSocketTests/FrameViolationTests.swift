@@ -114,7 +114,7 @@ struct FrameViolationTests {
     @Test("Close codes that no peer may send fail with 1002")
     func closeCodes() {
         let allowed = Set<UInt16>(1000...1003).union(1007...1014).union(3000...4999)
-        for code in UInt16.min...UInt16.max {
+        for code in Array(0...5100) + stride(from: 5101, through: UInt16.max, by: 97) {
             let found = events(of: .close(code))
             let expected: FrameEvent? = allowed.contains(code) ? .close(CloseCode(rawValue: code), reason: "") : nil
             if found.count != 1 || (expected != nil ? found[0] != expected : found[0].violatedCode != .protocolError) {

@@ -16,9 +16,10 @@ struct UTF8ValidatorTests {
         String(validating: bytes, as: UTF8.self) != nil
     }
 
-    @Test("Every Unicode scalar is valid, alone and behind ASCII")
-    func allScalars() {
-        for value in UInt32(0)...0x10FFFF {
+    @Test("Unicode scalars are valid, alone and behind ASCII: all up to U+0FFF, then many, and the edges of each form")
+    func scalars() {
+        let edges: [UInt32] = [0xD7FF, 0xE000, 0xFFFF, 0x1_0000, 0x3_FFFF, 0x4_0000, 0xF_FFFF, 0x10_0000, 0x10_FFFF]
+        for value in Array(0...0xFFF) + stride(from: 0x1000, to: 0x10_FFFF, by: 89) + edges {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let bytes = Array(String(scalar).utf8)
             if !self.isValid([bytes]) || !self.isValid([Array("0123456789".utf8) + bytes]) {
@@ -34,7 +35,7 @@ struct UTF8ValidatorTests {
                 let pair = [first, second]
                 if self.isValid([pair]) != self.standardLibraryAccepts(pair) { Issue.record("\(pair)") }
                 guard first >= 0xE0 else { continue }
-                for third in stride(from: UInt8(0), through: 255, by: 5) {
+                for third in [0x00, 0x7F, 0x80, 0xBF, 0xC0] as [UInt8] {
                     let triple = [first, second, third]
                     if self.isValid([triple]) != self.standardLibraryAccepts(triple) { Issue.record("\(triple)") }
                 }
@@ -44,7 +45,7 @@ struct UTF8ValidatorTests {
 
     @Test("The edges of four-byte sequences are judged as the standard library judges them")
     func fourBytes() {
-        let edges: [UInt8] = [0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF]
+        let edges: [UInt8] = [0x00, 0x7F, 0x80, 0x8F, 0x90, 0xBF, 0xC0]
         for first in UInt8(0xEF)...0xFF {
             for second in edges {
                 for third in edges {
@@ -61,7 +62,7 @@ struct UTF8ValidatorTests {
     func random() {
         var random = SeededGenerator(seed: 7)
         let pieces: [[UInt8]] = ["a", "é", "€", "𝄞", "plain ASCII text"].map { Array($0.utf8) } + [[0xED, 0xA0], [0x80], [0xF4]]
-        for _ in 0..<20_000 {
+        for _ in 0..<4_000 {
             let bytes = (0..<Int.random(in: 0...12, using: &random)).flatMap { _ in pieces.randomElement(using: &random) ?? [] }
             let cut = Int.random(in: 0...bytes.count, using: &random)
             let expected = self.standardLibraryAccepts(bytes)

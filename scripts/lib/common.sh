@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # What the commands share: messages, exit codes, settings, and starting and stopping processes. Sourced, never run.
 
-[[ -z ${root:-} ]] || return 0
+[[ -z ${common_is_sourced:-} ]] || return 0
+common_is_sourced=yes
 
 set -euo pipefail
 shopt -s inherit_errexit
@@ -38,7 +39,8 @@ use_data_folder() {
     export CHAT_DATA
     # shellcheck disable=SC2034  # used by the files that source this one
     logs=$CHAT_DATA/logs
-    { mkdir -p -- "$CHAT_DATA" && chmod go-rwx -- "$CHAT_DATA" && mkdir -p -- "$logs" && [[ -w $CHAT_DATA ]]; } 2>/dev/null ||
+    # What is made is for its owner only: it will hold messages and the secret.
+    (umask 077 && mkdir -p -- "$logs" && [[ -w $CHAT_DATA && -w $logs ]]) 2>/dev/null ||
         fail "$exit_data_folder" "the data folder $CHAT_DATA cannot be made or written; set CHAT_DATA to another one."
 }
 
@@ -52,8 +54,8 @@ step=
 step_patience_seconds=10
 
 # Starts a command in the background and in a session of its own, so that Ctrl-C in the terminal reaches this script
-# alone, which then ends things in order. Should this script be killed outright, the kernel sends the command the signal $1.
-# Descriptor 9, the lock on the data folder, is not handed on: it must end with this script. Sets `started`.
+# alone, which then ends things in order. Should this script be killed outright, the kernel sends the command the signal
+# $1. Descriptor 9, the lock on the data folder, is not handed on: it must end with this script. Sets `started`.
 start() {
     local signal=$1
     shift

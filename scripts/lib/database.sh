@@ -9,7 +9,8 @@ database=
 database_uri=
 
 # Starts the database on a free port of this machine and waits until it answers.
-# $1: folder of its files (beside it, a file with the ending .pid names its process); $2: its log (bounded: two older ones of 5 MB are kept); then further options for it.
+# $1: folder of its files; beside it, a file with the ending .pid gets its process id.
+# $2: its log, at most 5 MB; two older ones are kept. Then further options for it.
 # Uses $SECANTUS_BIN where that is set, else the one of `ensure_python`.
 start_database() {
     local storage=$1 log=$2 interpreter=${python:-} port command

@@ -9,8 +9,9 @@ service=
 # shellcheck disable=SC2034  # for the commands
 service_url=
 
-# Starts `chat serve`, configured by the environment, and waits until it serves. $1: file for its standard output, which is
-# one line; its name ends with .out (beside it, one with the ending .pid names the process). Fails when it ends before that; false when the database that was started here did.
+# Starts `chat serve`, configured by the environment, and waits until it serves. Fails when it ends before that; false
+# when the database that was started here did.
+# $1: file NAME.out for its standard output, which is one line. NAME.pid beside it gets its process id.
 start_service() {
     local output=$1 deadline=$((SECONDS + 120)) line status=0
     start TERM "$CHAT_BIN" serve >"$output"

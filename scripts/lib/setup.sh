@@ -12,6 +12,9 @@ python_packages=(python3 python3-venv)
 # shellcheck disable=SC2034
 browser_packages=(chromium fonts-liberation)
 
+# The interpreter of the Python environment, once `ensure_python` has made it.
+python=
+
 # Fails unless a Swift that this package's manifest accepts can be run.
 check_toolchain() {
     local required output advice

@@ -11,7 +11,7 @@ const ANSWER_LIMIT_MS = 20_000;
 export class Outbox {
     /** @type {Outgoing[]} */
     #entries = [];
-    /** @type {Map<string, string>} The client_id of each own message recognised here, so that a view can keep its element. */
+    /** The client_id of each own message, so that a view can keep its element. @type {Map<string, string>} */
     #clientIds = new Map();
     /** Grows with every change, so that a view can tell whether it is up to date. */
     version = 0;

@@ -1,7 +1,9 @@
 /** Who is in a room, who is typing there, and what people are called: plain values, no page. */
 
-/** The service takes typing back after 6 s; past this, its word for that was lost. */
-const TYPING_LIMIT_MS = 8_000;
+/** The service says when somebody begins and stops, not that he goes on; past this, its word was lost. */
+const TYPING_LIMIT_MS = 30_000;
+/** It takes up to a second to say that somebody stopped by sending; until then the message itself says it. */
+const SPOKEN_MS = 1_500;
 
 /** Names learned from messages; the same for all rooms. */
 export class Names {
@@ -21,8 +23,9 @@ export class People {
     #online = new Set();
     /** @type {Map<string, number>} user id -> when it was last said that they type */
     #typing = new Map();
+    /** @type {Map<string, number>} user id -> when their last message came */
+    #spoken = new Map();
     count = 0;
-    version = 0;
 
     /** @returns {string[]} user ids; in a big room perhaps not all of them */
     get online() { return [...this.#online]; }
@@ -31,42 +34,41 @@ export class People {
     present(presence) {
         if (presence.online_users) this.#online = new Set(presence.online_users);
         this.count = presence.count;
-        this.version += 1;
     }
 
     /** Big rooms send the list once and only numbers later: coming and going keeps it right. @param {string} userId */
     joined(userId) {
         this.#online.add(userId);
-        this.version += 1;
     }
 
     /** @param {string} userId */
     left(userId) {
         this.#online.delete(userId);
         this.#typing.delete(userId);
-        this.version += 1;
     }
 
     /** @param {string[]} users @param {number} now */
     typingNow(users, now) {
         this.#typing = new Map(users.map((user) => [user, now]));
-        this.version += 1;
+        for (const user of this.#spoken.keys()) {
+            if (!this.#typing.has(user)) this.#spoken.delete(user);
+        }
     }
 
-    /** @param {string} userId */
-    stoppedTyping(userId) {
-        if (this.#typing.delete(userId)) this.version += 1;
+    /** A message of somebody came. @param {string} userId @param {number} now */
+    spoke(userId, now) {
+        if (this.#typing.has(userId)) this.#spoken.set(userId, now);
     }
 
     /** @param {string} ownId @param {number} now @returns {string[]} */
     typers(ownId, now) {
-        return [...this.#typing].filter(([user, at]) => user !== ownId && now - at < TYPING_LIMIT_MS)
-            .map(([user]) => user);
+        return [...this.#typing].filter(([user, at]) => user !== ownId && now - at < TYPING_LIMIT_MS
+            && now - (this.#spoken.get(user) ?? 0) >= SPOKEN_MS).map(([user]) => user);
     }
 
     disconnected() {
         this.#typing.clear();
-        this.version += 1;
+        this.#spoken.clear();
     }
 }
 

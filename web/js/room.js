@@ -150,7 +150,7 @@ export class Room {
     /** @param {Message} message */
     #arrived(message) {
         const known = this.timeline.last;
-        this.people.stoppedTyping(message.user_id);
+        this.people.spoke(message.user_id, Date.now());
         this.#take([message], true);
         if (message.user_id === this.#session.userId && this.unread === 1) this.markReadUpTo(message.seq);
         // The service leaves no holes. Should one show all the same, it is closed like any other.

@@ -21,5 +21,18 @@ package struct UserID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     package var description: String { rawValue }
 
-    package static func < (left: UserID, right: UserID) -> Bool { left.rawValue < right.rawValue }
+    // By bytes, as the database compares. `String` would take canonically equivalent texts, such as an accented letter in
+    // one scalar or in two, for the same user.
+    package static func == (left: UserID, right: UserID) -> Bool {
+        left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+    }
+
+    package static func < (left: UserID, right: UserID) -> Bool {
+        left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        var text = rawValue
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
 }

@@ -116,6 +116,13 @@ struct LaneLogs: Sendable {
         for room in logs.keys { logs[room]?.outcomeUnknown() }
     }
 
+    /// Gives up what waited too long, also while nothing can be written: else it would pile up during an outage.
+    mutating func dropExpired(now: ContinuousClock.Instant) -> [RoomLog.Action] {
+        let actions = turns.flatMap { logs[$0]?.dropExpired(now: now) ?? [] }
+        dropIdleTurns()
+        return actions
+    }
+
     mutating func refuseAll(_ error: ChatError) -> [RoomLog.Action] {
         let actions = turns.flatMap { logs[$0]?.refuseAll(error) ?? [] }
         turns = []

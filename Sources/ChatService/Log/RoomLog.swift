@@ -107,6 +107,8 @@ package struct RoomLog: Sendable {
             }
         }
         waiting = rest
+        // It was stored after the end was read: whoever looks at the room has not been shown it.
+        if let tail, let last = messages.map(\.seq).max(), last > tail.seq { actions.append(.catchUp(through: last)) }
         return actions
     }
 
@@ -197,9 +199,11 @@ package struct RoomLog: Sendable {
         inFlight = []
     }
 
+    /// Gives up what waited too long; not while something is in flight.
+    ///
     /// Whoever's message is given up loses what the same connection queued behind it: else a later message
     /// would stand before an earlier one that is sent again.
-    private mutating func dropExpired(now: ContinuousClock.Instant) -> [Action] {
+    mutating func dropExpired(now: ContinuousClock.Instant) -> [Action] {
         // All wait equally long, so the first is the first to be late.
         guard let first = waiting.first, first.deadline <= now else { return [] }
         var late: Set<UInt64> = []

@@ -39,4 +39,15 @@ package struct ClientKey: Hashable, Sendable {
         self.userID = userID
         self.clientID = clientID
     }
+
+    // By bytes, as the unique index compares, not by Unicode's canonical equivalence as `String` does.
+    package static func == (left: ClientKey, right: ClientKey) -> Bool {
+        left.userID == right.userID && left.clientID.utf8.elementsEqual(right.clientID.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(userID)
+        var text = clientID
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
 }

@@ -28,7 +28,8 @@ package final class WriterLane: Sendable {
     private struct Mailbox {
         var arrived: Deque<Submission> = []
         /// Every ticket that was handed out and may be unsettled, in the order of the deadlines.
-        var open: Deque<(deadline: ContinuousClock.Instant, ticket: SendTicket)> = []
+        var open: Deque<(deadline: ContinuousClock.Instant, ticket: SendTicket, bytes: Int)> = []
+        /// Of all in `open`, wherever their messages wait.
         var bytes = 0
         var isDraining = false
         var isStopping = false
@@ -38,6 +39,12 @@ package final class WriterLane: Sendable {
         var movedTails: [RoomID: LogTail] = [:]
         /// Where a room's log was noted to end, for rooms that the lane does not remember.
         var hints: [RoomID: Int64] = [:]
+
+        mutating func removeFirstOpen() -> SendTicket {
+            let first = open.removeFirst()
+            bytes -= first.bytes
+            return first.ticket
+        }
     }
 
     private let mailbox = Mutex(Mailbox())
@@ -46,18 +53,21 @@ package final class WriterLane: Sendable {
     private let feed: any RoomFeed
     private let ids: ObjectIDGenerator
     private let limits: Limits
-    private let clock = ContinuousClock()
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let logger: Logger
     private let batchSize = Recorder(label: "chat_write_batch_messages")
 
+    /// - Parameter now: the clock of the deadlines.
     package init(
-        thread: any LaneThread, feed: any RoomFeed, ids: ObjectIDGenerator, limits: Limits = Limits(), logger: Logger
+        thread: any LaneThread, feed: any RoomFeed, ids: ObjectIDGenerator, limits: Limits = Limits(), logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.thread = thread
         self.feed = feed
         self.ids = ids
         self.limits = limits
         self.logger = logger
+        self.now = now
         self.logs = Mutex(LaneLogs(rememberedRooms: limits.rememberedRooms))
     }
 
@@ -73,15 +83,15 @@ package final class WriterLane: Sendable {
     ) {
         let ticket = SendTicket(completion)
         let submission = Submission(
-            draft: draft, ticket: ticket, sender: sender, deadline: clock.now.advanced(by: limits.patience))
+            draft: draft, ticket: ticket, sender: sender, deadline: now().advanced(by: limits.patience))
         let bytes = submission.estimatedBytes
         enum Verdict { case start, queued, full, stopping }
         let verdict: Verdict = mailbox.withLock { box in
             if box.isStopping { return .stopping }
-            while let first = box.open.first, first.ticket.isSettled { box.open.removeFirst() }
+            while let first = box.open.first, first.ticket.isSettled { _ = box.removeFirstOpen() }
             guard box.open.count < limits.queuedCount, box.bytes + bytes <= limits.queuedBytes else { return .full }
             box.arrived.append(submission)
-            box.open.append((submission.deadline, ticket))
+            box.open.append((submission.deadline, ticket, bytes))
             box.bytes += bytes
             box.hints[draft.roomID] = hint
             defer { box.isDraining = true }
@@ -100,7 +110,7 @@ package final class WriterLane: Sendable {
         let late = mailbox.withLock { box in
             var late: [SendTicket] = []
             while let first = box.open.first, first.deadline <= now || first.ticket.isSettled {
-                late.append(box.open.removeFirst().ticket)
+                late.append(box.removeFirstOpen())
             }
             return late
         }
@@ -148,6 +158,7 @@ package final class WriterLane: Sendable {
                             settle(action)
                         }
                     } else {
+                        for action in logs.dropExpired(now: now()) { settle(action) }
                         storage.pause(beforeAttempt: failures)
                     }
                 }
@@ -161,7 +172,6 @@ package final class WriterLane: Sendable {
         let (arrived, hints, stopped) = mailbox.withLock { box in
             defer {
                 box.arrived = []
-                box.bytes = 0
                 box.hints = [:]
             }
             var stopped: (@Sendable () -> Void)?
@@ -189,7 +199,7 @@ package final class WriterLane: Sendable {
             throw error
         }
         let batch = logs.assign(
-            maximumCount: limits.batchCount, maximumBytes: limits.batchBytes, now: clock.now, nextID: ids.next)
+            maximumCount: limits.batchCount, maximumBytes: limits.batchBytes, now: now(), nextID: ids.next)
         for action in batch.actions { settle(action) }
         guard !batch.messages.isEmpty else { return }
         batchSize.record(batch.messages.count)

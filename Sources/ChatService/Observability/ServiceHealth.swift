@@ -19,6 +19,9 @@ final class ServiceHealth: Sendable {
 
     var status: Status { state.withLock(\.status) }
 
+    /// Whether the service could serve at some time.
+    var hasBeenReady: Bool { state.withLock(\.hasBeenReady) }
+
     /// - Returns: the status before.
     func set(_ status: Status) -> Status {
         state.withLock { state in
@@ -35,6 +38,6 @@ final class ServiceHealth: Sendable {
     ///
     /// - Throws: `unavailable`.
     func requireReady() throws(ChatError) {
-        guard state.withLock(\.hasBeenReady) else { throw .unavailable("the service waits for its database") }
+        guard hasBeenReady else { throw .unavailable("the service waits for its database") }
     }
 }

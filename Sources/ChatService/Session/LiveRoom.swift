@@ -59,12 +59,12 @@ final class LiveRoom: Sendable {
     // MARK: Messages
 
     /// The room's newest messages were read, oldest first. What was delivered meanwhile follows.
-    func load(_ messages: [Message], firstSeq: Int64) {
+    func load(_ messages: [Message], firstSeq: Int64, now: ContinuousClock.Instant = .now) {
         state.withLock { state in
             guard state.gate.delivered == nil else { return }
             state.recent = RecentMessages(capacity: limits.recentMessages, firstSeq: firstSeq)
             for message in messages { state.recent.append(message, json: message.json()) }
-            show(state.gate.open(at: messages.last?.seq ?? firstSeq - 1), &state)
+            show(state.gate.open(at: messages.last?.seq ?? firstSeq - 1), &state, now: now)
         }
     }
 
@@ -75,9 +75,9 @@ final class LiveRoom: Sendable {
     }
 
     /// Shows stored messages, each once and in order, whoever brings them.
-    func deliver(_ messages: [Message]) {
+    func deliver(_ messages: [Message], now: ContinuousClock.Instant = .now) {
         state.withLock { state in
-            show(state.gate.pass(messages[...]), &state)
+            show(state.gate.pass(messages[...]), &state, now: now)
         }
     }
 
@@ -89,7 +89,7 @@ final class LiveRoom: Sendable {
         }
     }
 
-    private func show(_ messages: ArraySlice<Message>, _ state: inout State) {
+    private func show(_ messages: ArraySlice<Message>, _ state: inout State, now: ContinuousClock.Instant) {
         guard let last = messages.last else { return }
         var frames = ByteBuffer()
         var events = ByteBuffer()
@@ -98,14 +98,14 @@ final class LiveRoom: Sendable {
             state.recent.append(message, json: json)
             FrameEncoder.append(text: json, to: &frames)
             if state.eventListeners > 0 { FrameEncoder.append(event: .message(message), to: &events) }
-            state.typing.set(message.userID, isTyping: false, now: .now)
+            state.typing.set(message.userID, isTyping: false, now: now)
         }
         state.historyFrame = nil
         hub.publish(Broadcast(topic: topic, frames: frames, position: last.seq))
         if state.eventListeners > 0 {
             hub.publish(Broadcast(topic: eventsTopic, frames: events, position: last.seq))
         }
-        tellTyping(&state, now: .now)
+        tellTyping(&state, now: now)
     }
 
     // MARK: People

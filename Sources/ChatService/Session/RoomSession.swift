@@ -1,5 +1,6 @@
 import Chat
 import ChatLog
+import Hub
 import NIOCore
 import WebSocket
 

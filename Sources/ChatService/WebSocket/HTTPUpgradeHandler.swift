@@ -151,8 +151,8 @@ final class HTTPUpgradeHandler {
         pipeline.removeHandler(self.encoder, promise: nil)
         connection.open()
         if self.isQuiescing { connection.quiesce() }
-        // Leaves at the loop's next turn and gives what it holds behind the request to the connection then.
-        pipeline.removeHandler(self.decoder, promise: nil)
+        // Leaves at the loop's next turn, and then gives what it holds behind the request to the connection.
+        pipeline.removeHandler(self.decoder).assumeIsolated().whenComplete { _ in connection.endRead() }
         self.releaseRead(context: context)
         self.leave(context: context)
     }

@@ -100,7 +100,7 @@ struct UpgradeState {
             return .keep
         }
         self.unanswered += 1
-        guard head.stopsDecoder else {
+        guard head.stopsDecoder || !head.isKeepAlive else {
             self.phase = .passing
             return .pass
         }

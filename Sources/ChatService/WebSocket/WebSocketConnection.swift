@@ -110,6 +110,17 @@ package final class WebSocketConnection {
         self.context?.flush()
     }
 
+    /// What arrived together is handled: sends what that led to.
+    func endRead() {
+        self.pongs.endOfRead()
+        self.sendDelayedPong()
+        self.isBatching = false
+        if self.needsFlush {
+            self.needsFlush = false
+            self.context?.flush()
+        }
+    }
+
     /// Tells the delegate that the server shuts down.
     func quiesce() {
         self.delegate?.webSocketQuiescing(self)
@@ -213,13 +224,7 @@ extension WebSocketConnection: ChannelInboundHandler {
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
-        self.pongs.endOfRead()
-        self.sendDelayedPong()
-        self.isBatching = false
-        if self.needsFlush {
-            self.needsFlush = false
-            context.flush()
-        }
+        self.endRead()
         if self.asksForReads {
             context.read()
         }

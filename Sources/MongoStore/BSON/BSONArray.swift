@@ -6,10 +6,12 @@ package struct BSONArray: Sendable, Hashable {
     /// The whole array, its length field and terminator included.
     package let bytes: [UInt8]
 
+    /// The empty array.
     package init() {
         bytes = BSONDocument().bytes
     }
 
+    /// The values in their order.
     package init(_ values: [BSONValue]) {
         var writer = BSONArrayWriter()
         for value in values {
@@ -18,6 +20,7 @@ package struct BSONArray: Sendable, Hashable {
         self = writer.finish()
     }
 
+    /// The documents in their order, for batches: reserves their size at once.
     package init(_ documents: [BSONDocument]) {
         var writer = BSONArrayWriter(reservingCapacity: documents.reduce(64) { $0 + $1.bytes.count + 8 })
         for document in documents {
@@ -31,6 +34,7 @@ package struct BSONArray: Sendable, Hashable {
         self.bytes = bytes
     }
 
+    /// Whether there is no value; costs nothing.
     package var isEmpty: Bool {
         bytes.count <= BSONDocument.minimumSize
     }
@@ -46,6 +50,7 @@ package struct BSONArray: Sendable, Hashable {
         return dropFirst(index).first { _ in true }
     }
 
+    /// All values, for random access.
     package var values: [BSONValue] {
         Array(self)
     }

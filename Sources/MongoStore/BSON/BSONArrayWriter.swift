@@ -6,6 +6,7 @@ package struct BSONArrayWriter: ~Copyable {
     /// How many values there are so far.
     package private(set) var count = 0
 
+    /// - Parameter capacity: bytes to reserve; the buffer grows when that is not enough.
     package init(reservingCapacity capacity: Int = 0) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Swift.max(capacity, 64))
@@ -39,16 +40,19 @@ package struct BSONArrayWriter: ~Copyable {
 }
 
 extension BSONArrayWriter {
+    /// UTF-8; may hold U+0000.
     package mutating func append(_ value: String) {
         appendHeader(.string)
         bytes.appendString(value)
     }
 
+    /// Four bytes.
     package mutating func append(_ value: Int32) {
         appendHeader(.int32)
         bytes.appendInt32(value)
     }
 
+    /// Eight bytes.
     package mutating func append(_ value: Int64) {
         appendHeader(.int64)
         bytes.appendInt64(value)
@@ -59,31 +63,37 @@ extension BSONArrayWriter {
         append(Int64(value))
     }
 
+    /// Eight bytes, every bit kept (NaN too).
     package mutating func append(_ value: Double) {
         appendHeader(.double)
         bytes.appendInt64(Int64(bitPattern: value.bitPattern))
     }
 
+    /// One byte.
     package mutating func append(_ value: Bool) {
         appendHeader(.bool)
         bytes.append(value ? 1 : 0)
     }
 
+    /// Twelve bytes.
     package mutating func append(_ value: ObjectID) {
         appendHeader(.objectID)
         value.write(into: &bytes)
     }
 
+    /// Copies the bytes of the document.
     package mutating func append(_ value: BSONDocument) {
         appendHeader(.document)
         bytes.append(contentsOf: value.bytes)
     }
 
+    /// Copies the bytes of the array.
     package mutating func append(_ value: BSONArray) {
         appendHeader(.array)
         bytes.append(contentsOf: value.bytes)
     }
 
+    /// Subtype and bytes.
     package mutating func append(_ value: BSONBinary) {
         appendHeader(.binary)
         bytes.appendBinary(value)
@@ -102,6 +112,7 @@ extension BSONArrayWriter {
         bytes.appendInt64(milliseconds)
     }
 
+    /// Type only, no bytes.
     package mutating func appendNull() {
         appendHeader(.null)
     }

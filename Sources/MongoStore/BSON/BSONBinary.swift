@@ -4,7 +4,9 @@ package struct BSONBinary: Sendable, Hashable {
     /// ``bytes`` never holds it.
     static let oldGenericSubtype: UInt8 = 2
 
+    /// 0 to 255; 128 and above are for own use.
     package var subtype: UInt8
+    /// The payload, without any length.
     package var bytes: [UInt8]
 
     package init(_ bytes: [UInt8], subtype: UInt8 = 0) {

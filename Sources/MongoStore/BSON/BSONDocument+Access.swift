@@ -12,6 +12,7 @@ extension BSONDocument {
         return BSONElement(bytes: bytes, layout: layout)
     }
 
+    /// The first value of this key when it is a string in well-formed UTF-8.
     package func string(_ key: String) -> String? { element(key)?.string }
 
     /// An int32, an int64, or a double without fraction.
@@ -20,17 +21,22 @@ extension BSONDocument {
     /// A double, or an int32 or int64 (rounded above 2^53).
     package func double(_ key: String) -> Double? { element(key)?.double }
 
+    /// A boolean; numbers are none.
     package func bool(_ key: String) -> Bool? { element(key)?.bool }
 
+    /// An ObjectId; its text is none.
     package func objectID(_ key: String) -> ObjectID? { element(key)?.objectID }
 
     /// A datetime, in milliseconds since 1970.
     package func milliseconds(_ key: String) -> Int64? { element(key)?.milliseconds }
 
+    /// A nested document, copied out, its content unchecked.
     package func document(_ key: String) -> BSONDocument? { element(key)?.document }
 
+    /// An array, copied out, its content unchecked.
     package func array(_ key: String) -> BSONArray? { element(key)?.array }
 
+    /// Bytes of any subtype.
     package func binary(_ key: String) -> BSONBinary? { element(key)?.binary }
 
     private func layout(of key: String) -> BSONLayout? {

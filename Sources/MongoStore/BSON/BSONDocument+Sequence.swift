@@ -17,6 +17,7 @@ extension BSONDocument: Sequence {
         Iterator(self)
     }
 
+    /// Whether there is no element; costs nothing.
     package var isEmpty: Bool {
         bytes.count <= Self.minimumSize
     }

@@ -5,8 +5,10 @@ package struct BSONElement: Sendable {
     let bytes: [UInt8]
     let layout: BSONLayout
 
+    /// The type of the value.
     package var type: BSONType { layout.type }
 
+    /// The key; well-formed UTF-8, which the reader checked.
     package var key: String {
         bytes.withUnsafeBufferPointer {
             String(decoding: UnsafeBufferPointer(rebasing: $0[layout.keyStart..<layout.keyEnd]), as: UTF8.self)
@@ -19,6 +21,7 @@ package struct BSONElement: Sendable {
         return key.withUTF8 { bytes.span.bytes.isEqual(from: layout.keyStart, to: layout.keyEnd, $0) }
     }
 
+    /// A string in well-formed UTF-8.
     package var string: String? {
         guard layout.type == .string else { return nil }
         return try? checkedText(from: layout.valueStart + 4, to: layout.valueEnd - 1)
@@ -44,11 +47,13 @@ package struct BSONElement: Sendable {
         }
     }
 
+    /// A boolean; numbers are none.
     package var bool: Bool? {
         guard layout.type == .bool, bytes.span.bytes.byte(at: layout.valueStart) <= 1 else { return nil }
         return bytes.span.bytes.byte(at: layout.valueStart) == 1
     }
 
+    /// An ObjectId; its text is none.
     package var objectID: ObjectID? {
         guard layout.type == .objectID else { return nil }
         return objectID(at: layout.valueStart)
@@ -60,16 +65,19 @@ package struct BSONElement: Sendable {
         return Int64(bitPattern: bytes.span.bytes.uint64(at: layout.valueStart))
     }
 
+    /// A nested document, copied out, its content unchecked; ``reader`` walks it in place.
     package var document: BSONDocument? {
         guard layout.type == .document else { return nil }
         return BSONDocument(trusted: Array(bytes[layout.valueStart..<layout.valueEnd]))
     }
 
+    /// An array, copied out, its content unchecked; ``reader`` walks it in place.
     package var array: BSONArray? {
         guard layout.type == .array else { return nil }
         return BSONArray(trusted: Array(bytes[layout.valueStart..<layout.valueEnd]))
     }
 
+    /// Bytes of any subtype.
     package var binary: BSONBinary? {
         guard layout.type == .binary else { return nil }
         return try? checkedBinary()

@@ -4,6 +4,7 @@ package struct BSONError: Error, Sendable, Hashable, CustomStringConvertible {
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         package let description: String
 
+        /// - Parameter description: a short name in snake_case.
         package init(_ description: String) {
             self.description = description
         }
@@ -24,6 +25,7 @@ package struct BSONError: Error, Sendable, Hashable, CustomStringConvertible {
         package static let tooLarge = Code("too_large")
     }
 
+    /// The kind of fault.
     package var code: Code
     /// What was found, for logs. Holds no content of the document.
     package var message: String

@@ -13,6 +13,7 @@ package struct BSONReader: Sendable {
     /// Whether the length field is still to be read.
     private var atStart = true
 
+    /// Reads a document, validated or not.
     package init(_ document: BSONDocument) {
         self.init(document.bytes)
     }

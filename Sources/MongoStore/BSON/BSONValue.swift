@@ -29,6 +29,7 @@ package enum BSONValue: Sendable, Hashable {
     case minKey
     case maxKey
 
+    /// The type byte that goes before the value.
     package var type: BSONType {
         switch self {
         case .double: .double

@@ -49,16 +49,19 @@ package struct BSONWriter: ~Copyable {
 }
 
 extension BSONWriter {
+    /// UTF-8; may hold U+0000.
     package mutating func append(_ key: String, _ value: String) {
         bytes.appendHeader(.string, key)
         bytes.appendString(value)
     }
 
+    /// Four bytes.
     package mutating func append(_ key: String, _ value: Int32) {
         bytes.appendHeader(.int32, key)
         bytes.appendInt32(value)
     }
 
+    /// Eight bytes.
     package mutating func append(_ key: String, _ value: Int64) {
         bytes.appendHeader(.int64, key)
         bytes.appendInt64(value)
@@ -69,31 +72,37 @@ extension BSONWriter {
         append(key, Int64(value))
     }
 
+    /// Eight bytes, every bit kept (NaN too).
     package mutating func append(_ key: String, _ value: Double) {
         bytes.appendHeader(.double, key)
         bytes.appendInt64(Int64(bitPattern: value.bitPattern))
     }
 
+    /// One byte.
     package mutating func append(_ key: String, _ value: Bool) {
         bytes.appendHeader(.bool, key)
         bytes.append(value ? 1 : 0)
     }
 
+    /// Twelve bytes.
     package mutating func append(_ key: String, _ value: ObjectID) {
         bytes.appendHeader(.objectID, key)
         value.write(into: &bytes)
     }
 
+    /// Copies the bytes of the document.
     package mutating func append(_ key: String, _ value: BSONDocument) {
         bytes.appendHeader(.document, key)
         bytes.append(contentsOf: value.bytes)
     }
 
+    /// Copies the bytes of the array.
     package mutating func append(_ key: String, _ value: BSONArray) {
         bytes.appendHeader(.array, key)
         bytes.append(contentsOf: value.bytes)
     }
 
+    /// Subtype and bytes.
     package mutating func append(_ key: String, _ value: BSONBinary) {
         bytes.appendHeader(.binary, key)
         bytes.appendBinary(value)
@@ -112,6 +121,7 @@ extension BSONWriter {
         bytes.appendInt64(milliseconds)
     }
 
+    /// Type and key only, no bytes.
     package mutating func appendNull(_ key: String) {
         bytes.appendHeader(.null, key)
     }

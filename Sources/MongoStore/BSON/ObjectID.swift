@@ -8,6 +8,7 @@ package struct ObjectID: Hashable, Sendable, Comparable {
     /// Bytes 8 to 11, big-endian.
     package let low: UInt32
 
+    /// The id of two big-endian numbers.
     package init(high: UInt64, low: UInt32) {
         self.high = high
         self.low = low

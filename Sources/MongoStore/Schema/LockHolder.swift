@@ -1,4 +1,4 @@
-package import BSON
+internal import BSON
 
 /// Who holds, or held, the migration lock.
 package struct LockHolder: Sendable, Hashable {

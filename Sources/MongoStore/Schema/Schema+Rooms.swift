@@ -50,16 +50,15 @@ extension Schema {
     package static let users = CollectionSchema(
         "users",
         indexes: [
-            // Only of those that have one: users that come with a token need none of their own.
-            IndexSchema(
-                ["username": 1], unique: true, partialFilter: ["username": ["$gt": ""]],
-                collation: ["locale": "en", "strength": 2])
+            // Strength 2: without regard to case.
+            IndexSchema(["username": 1], unique: true, collation: ["locale": "en", "strength": 2])
         ],
         validator: ValidatorShape.document(
-            required: ["_id"],
+            required: ["_id", "username"],
             [
                 "_id": ValidatorShape.userID,
-                "username": ValidatorShape.string(usernameLength),
+                // Longer than a name: the second bearer of one has his id behind it.
+                "username": ValidatorShape.string(1...512),
                 "display_name": ValidatorShape.string(usernameLength),
                 "password": ValidatorShape.type("object", "string"),
                 "status": ValidatorShape.object,

@@ -27,6 +27,15 @@ package enum SchemaDifference: Sendable, Hashable {
         case .otherIndex, .extraIndex: false
         }
     }
+
+    package var isWholeCollection: Bool {
+        if case .missingCollection = self { true } else { false }
+    }
+
+    /// Whether it keeps `migrate up` from coming to its end.
+    package var isConflict: Bool {
+        if case .otherIndex = self { true } else { false }
+    }
 }
 
 extension SchemaDifference {

@@ -9,6 +9,14 @@ package enum SchemaState: Sendable, Hashable {
     case ahead(versions: [Int])
     /// These steps were applied with another definition: the database and this program come from different sources.
     case changed(steps: [String])
+
+    /// Whether `migrate up` of this program may go on from here.
+    package var isUsable: Bool {
+        switch self {
+        case .current, .empty, .behind: true
+        case .ahead, .changed: false
+        }
+    }
 }
 
 extension SchemaState: CustomStringConvertible {

@@ -1,7 +1,7 @@
-internal import BSON
+package import BSON
 
 /// An index by what it does, in one form, whether it comes from the schema or from the server's `listIndexes`: numbers
-/// without their type, a collation in full, options at their default left out.
+/// without their type, what is at its default left out.
 package struct StandingIndex: Sendable, Hashable {
     package let name: String
     /// In order, as `room_id: 1`.
@@ -37,7 +37,7 @@ package struct StandingIndex: Sendable, Hashable {
         case (_, .bool(false)), (_, .null):
             return nil
         case ("collation", .document(let collation)):
-            return CanonicalText.of(Collation.full(collation))
+            return CanonicalText.of(Collation.essence(collation))
         case (_, _):
             return CanonicalText.of(value)
         }
@@ -53,16 +53,18 @@ extension StandingIndex: CustomStringConvertible {
 }
 
 private enum Collation {
-    /// What a collation that names only some fields means (the server fills these in).
-    private static let defaults: [(String, BSONValue)] = [
-        ("caseLevel", false), ("caseFirst", "off"), ("strength", 3), ("numericOrdering", false),
-        ("alternate", "non-ignorable"), ("maxVariable", "punct"), ("normalization", false), ("backwards", false),
+    /// What a collation that leaves a field out means; the server fills these in.
+    private static let defaults: [String: BSONValue] = [
+        "caseLevel": false, "caseFirst": "off", "strength": 3, "numericOrdering": false,
+        "alternate": "non-ignorable", "maxVariable": "punct", "normalization": false, "backwards": false,
     ]
 
-    static func full(_ collation: BSONDocument) -> BSONDocument {
-        // `version` is the server's library's, and different from server to server.
-        var full = BSONDocument(collation.filter { $0.key != "version" }.map { ($0.key, $0.value) })
-        for (key, value) in defaults where full[key] == nil { full.append(key, value) }
-        return full
+    /// Without what is at its default, and without `version`: that is of the server's library, and differs.
+    static func essence(_ collation: BSONDocument) -> BSONDocument {
+        BSONDocument(
+            collation.filter { key, value in
+                let isDefault = defaults[key].map { CanonicalText.of($0) == CanonicalText.of(value) } ?? false
+                return key != "version" && !isDefault
+            }.map { ($0.key, $0.value) })
     }
 }

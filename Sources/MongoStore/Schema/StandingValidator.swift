@@ -1,4 +1,4 @@
-internal import BSON
+package import BSON
 
 /// A validator with the way the server applies it. Equal when the server would judge alike.
 package struct StandingValidator: Sendable {

@@ -3,9 +3,11 @@ import { equal, message, test } from './harness.js';
 
 const NOON = Date.UTC(2025, 0, 1, 12);
 const rows = (messages, more = {}) => buildRows({
-    messages, notices: [], outgoing: [], ownId: 'me', unreadAfter: null, clientIdOf: () => undefined, now: NOON, ...more,
+    messages, notices: [], outgoing: [], ownId: 'me', unreadAfter: null, clientIdOf: () => undefined, now: NOON,
+    ...more,
 });
-const kinds = (list) => list.map((row) => row.kind === 'message' ? (row.grouped ? '+' : '') + row.message.seq : row.kind);
+const kinds = (list) => list.map((row) =>
+    row.kind === 'message' ? (row.grouped ? '+' : '') + row.message.seq : row.kind);
 const at = (milliseconds) => ({ timestamp: new Date(NOON + milliseconds).toISOString() });
 
 test('messages of one author within five minutes are grouped', () => {

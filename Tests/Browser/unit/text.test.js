@@ -1,6 +1,5 @@
 import { excerpt, highlight, hue, initials, linkify, list } from '/js/text.js';
 import { isRoomId, parseFrame } from '/js/protocol.js';
-import { TypingSignal } from '/js/people.js';
 import { userIdFor } from '/js/session.js';
 import { equal, message, test } from './harness.js';
 
@@ -18,14 +17,16 @@ test('punctuation around an address is not part of it', () => {
 });
 
 test('pieces put together are the text again', () => {
-    for (const text of ['', 'x', 'http://', 'https://a.b<c>', 'a https://a.b, b http://c.d/é.', 'https://[bad', '🍰 https://a.b']) {
+    for (const text of ['', 'x', 'http://', 'https://a.b<c>', 'a https://a.b, b http://c.d/é.', 'https://[bad',
+        '🍰 https://a.b']) {
         equal(whole(linkify(text)), text);
         equal(whole(highlight(text, 'a')), text);
     }
 });
 
 test('matches are literal and ignore case', () => {
-    const marks = (text, needle) => highlight(text, needle).filter((piece) => piece.kind === 'mark').map((piece) => piece.text);
+    const marks = (text, needle) => highlight(text, needle).filter((piece) => piece.kind === 'mark')
+        .map((piece) => piece.text);
     equal(marks('A.b a.B axb', 'a.b'), ['A.b', 'a.B']);
     equal(marks('x', ''), []);
     equal(marks('Ärger ärger', 'ÄRGER'), ['Ärger', 'ärger']);
@@ -57,7 +58,8 @@ test('room ids are those that the service allows', () => {
 });
 
 test('frames that are not well formed are ignored', () => {
-    for (const text of ['', 'x', 'null', '[]', '{}', '{"type":"constructor"}', '{"type":"message"}', '{"type":"typing"}',
+    for (const text of ['', 'x', 'null', '[]', '{}', '{"type":"constructor"}', '{"type":"message"}',
+        '{"type":"typing"}',
         '{"type":"history","messages":[{}]}', '{"type":"presence"}', '{"type":"ack","ref":1}', new Blob()]) {
         equal(parseFrame(text), null);
     }
@@ -67,10 +69,4 @@ test('frames that are not well formed are ignored', () => {
 test('a user id made from a name has at most 128 bytes and no control characters', () => {
     equal([userIdFor('  Ana  García '), userIdFor('A\u0000\u200Bb')], ['ana-garcía', 'ab']);
     equal(new TextEncoder().encode(userIdFor('é'.repeat(100))).length, 128);
-});
-
-test('typing is said at most every three seconds and taken back once', () => {
-    const signal = new TypingSignal();
-    equal([0, 100, 2999, 3000, 4000].map((at) => signal.input(at)), [true, false, false, true, false]);
-    equal([signal.stop(), signal.stop()], [true, false]);
 });

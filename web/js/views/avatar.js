@@ -2,7 +2,10 @@
 import { hue, initials } from '../text.js';
 import { el } from './dom.js';
 
-/** Lends an element a user's colour, for the style sheets to use. @param {HTMLElement} element @param {string} userId */
+/**
+ * Lends an element a user's colour, for the style sheets to use.
+ * @param {HTMLElement} element @param {string} userId
+ */
 export function colour(element, userId) {
     element.style.setProperty('--hue', String(hue(userId)));
     return element;

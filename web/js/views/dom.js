@@ -23,13 +23,13 @@ export function el(tag, attributes = {}, ...children) {
     return element;
 }
 
-/** @param {string} name a symbol of icons.svg */
+/** @param {string} name a symbol of index.html, which so are there without a connection */
 export function icon(name) {
     const svg = document.createElementNS(SVG, 'svg');
     svg.setAttribute('class', 'icon');
     svg.setAttribute('aria-hidden', 'true');
     const use = document.createElementNS(SVG, 'use');
-    use.setAttribute('href', `icons.svg#${name}`);
+    use.setAttribute('href', `#icon-${name}`);
     svg.append(use);
     return svg;
 }
@@ -47,7 +47,10 @@ export function byId(id, kind = /** @type {any} */ (HTMLElement)) {
     return element;
 }
 
-/** Writes a text only when it is another one, so that a live region is not read out again. @param {Node} node @param {string} text */
+/**
+ * Writes a text only when it is another one, so that a live region is not read out again.
+ * @param {Node} node @param {string} text
+ */
 export function setText(node, text) {
     if (node.textContent !== text) node.textContent = text;
 }

@@ -2,13 +2,22 @@
  * The rows of a room's log as elements.
  * @typedef {import('../types.js').Message} Message
  * @typedef {import('../types.js').Outgoing} Outgoing
+ * @typedef {import('../types.js').Gap} Gap
  * @typedef {import('../feed.js').Row} Row
+ * @typedef {import('../room-history.js').Progress} Progress
+ *
+ * @typedef {object} Context
+ * @property {string} ownId
+ * @property {string} ownName
+ * @property {(userId: string) => string} nameOf
+ * @property {Progress} gap         how reading into a gap goes
+ * @property {boolean} connected
  *
  * @typedef {object} Actions
  * @property {(clientId: string) => void} retry
  * @property {(clientId: string) => void} discard
  * @property {(clientId: string) => void} edit
- * @property {(gap: import('../types.js').Gap) => void} loadGap
+ * @property {(gap: Gap) => void} loadGap
  */
 import { linkify, list } from '../text.js';
 import { clockTime, fullTime } from '../time.js';
@@ -17,7 +26,7 @@ import { el, icon } from './dom.js';
 
 /**
  * @param {Row} row
- * @param {{ownId: string, ownName: string, nameOf: (userId: string) => string, gap: import('../room-history.js').Progress, connected: boolean}} context
+ * @param {Context} context
  * @param {Actions} actions
  * @returns {HTMLElement}
  */
@@ -35,7 +44,7 @@ export function rowElement(row, context, actions) {
 
 /**
  * Everything that the row's element depends on.
- * @param {Row} row @param {Parameters<typeof rowElement>[1]} context
+ * @param {Row} row @param {Context} context
  */
 export function rowSignature(row, context) {
     switch (row.kind) {
@@ -69,7 +78,7 @@ function notices(all, nameOf) {
     return element;
 }
 
-/** @param {import('../types.js').Gap} between @param {import('../room-history.js').Progress} progress @param {Actions} actions */
+/** @param {Gap} between @param {Progress} progress @param {Actions} actions */
 function gap(between, progress, actions) {
     const missing = between.newer.seq - between.older.seq - 1;
     const count = missing === 1 ? '1 message' : `${missing.toLocaleString('en')} messages`;
@@ -84,7 +93,9 @@ function message({ message: it, grouped }, ownId) {
     const content = it.deleted_at
         ? el('p', { class: 'content deleted' }, 'This message was deleted.')
         : text(it.content);
-    if (it.edited_at && !it.deleted_at) content.append(el('span', { class: 'edited', title: fullTime(it.edited_at) }, ' (edited)'));
+    if (it.edited_at && !it.deleted_at) {
+        content.append(el('span', { class: 'edited', title: fullTime(it.edited_at) }, ' (edited)'));
+    }
     const element = frame(it.user_id, it.username || it.user_id, it.timestamp, grouped, it.user_id === ownId, content);
     element.dataset.id = it._id;
     return element;
@@ -92,7 +103,7 @@ function message({ message: it, grouped }, ownId) {
 
 /**
  * @param {Extract<Row, {kind: 'outgoing'}>} row
- * @param {Parameters<typeof rowElement>[1]} context
+ * @param {Context} context
  * @param {Actions} actions
  */
 function outgoing({ entry, grouped }, context, actions) {
@@ -125,7 +136,8 @@ function frame(userId, name, timestamp, grouped, own, content) {
     const author = el('bdi', { class: grouped ? 'sr-only' : 'author' }, name);
     const head = grouped
         ? [el('span', { class: 'gutter' }, time(timestamp)), author]
-        : [avatar(userId, name), el('p', { class: 'byline' }, author, own && el('span', { class: 'you' }, 'you'), time(timestamp))];
+        : [avatar(userId, name),
+            el('p', { class: 'byline' }, author, own && el('span', { class: 'you' }, 'you'), time(timestamp))];
     const classes = ['message', grouped && 'grouped', own && 'own'].filter(Boolean).join(' ');
     return colour(el('article', { class: classes, tabindex: -1 }, ...head, content), userId);
 }

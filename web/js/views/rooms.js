@@ -54,7 +54,8 @@ export class RoomsView {
             unread > 0 && el('span', { class: 'badge' }, unread > 99 ? '99+' : String(unread),
                 el('span', { class: 'sr-only' }, ' unread')));
         const close = el('button', {
-            class: 'room-close', type: 'button', 'aria-label': `Remove ${id} from the list`, title: 'Remove from the list',
+            class: 'room-close', type: 'button', title: 'Remove from the list',
+            'aria-label': `Remove ${id} from the list`,
             click: () => this.#actions.close(id),
         }, icon('close'));
         return el('li', { class: 'room-item' }, open, close);

@@ -6,11 +6,17 @@ const TOAST_MS = 6_000;
 /** A connection that is made at once needs no word about it. */
 const PATIENCE_MS = 700;
 
+/** @typedef {{text: string, countdown: string, button: {label: string, press: () => void}|null}} Saying */
+/** @type {Saying} */
+const NOTHING = { text: '', countdown: '', button: null };
+
 export class StatusView {
     #banner = byId('banner');
     #app;
     #actions;
     #shown = '';
+    /** Changes every second: read out once a second it would be a nuisance. */
+    #countdown = el('span', { 'aria-hidden': 'true' });
     /** Since when the shown room has had no connection; 0: it has one. */
     #since = 0;
 
@@ -24,52 +30,46 @@ export class StatusView {
     /** Also called every second, for the countdown. */
     render() {
         const room = this.#app.active;
-        const { text, button } = room ? this.#say(room) : { text: '', button: null };
-        const shown = `${room?.id} ${text} ${button?.label}`;
-        if (shown === this.#shown) return;
-        this.#shown = shown;
-        this.#banner.classList.toggle('away', room?.socket.state.name === 'stopped');
-        this.#banner.hidden = text === '';
-        // The words are renewed in place, so that a focused button does not vanish under the reader.
-        const known = this.#banner.querySelector('button');
-        if (known && button && known.textContent === button.label) {
-            known.onclick = button.press;
-            setText(/** @type {Node} */ (this.#banner.firstChild), text);
-            return;
+        const { text, countdown, button } = room ? this.#say(room) : NOTHING;
+        const shown = [room?.id, text, button?.label].join('\n');
+        if (shown !== this.#shown) {
+            this.#shown = shown;
+            this.#banner.hidden = text === '';
+            this.#banner.classList.toggle('away', room?.socket.state.name === 'stopped');
+            const children = [el('span', {}, text, ' ', this.#countdown)];
+            if (button) {
+                const look = { class: 'button small', type: 'button', click: button.press };
+                children.push(el('button', look, button.label));
+            }
+            this.#banner.replaceChildren(...children);
         }
-        this.#banner.replaceChildren(el('span', {}, text));
-        if (button) {
-            const made = el('button', { class: 'button small', type: 'button' }, button.label);
-            made.onclick = button.press;
-            this.#banner.append(made);
-        }
+        setText(this.#countdown, countdown);
     }
 
-    /**
-     * @param {import('../room.js').Room} room
-     * @returns {{text: string, button: {label: string, press: () => void}|null}}
-     */
+    /** @param {import('../room.js').Room} room @returns {Saying} */
     #say(room) {
         const state = room.socket.state;
         if (state.name === 'open' || state.name === 'idle') {
             this.#since = 0;
-            return { text: '', button: null };
+            return NOTHING;
         }
+        const retry = { label: 'Try again', press: () => room.socket.nudge() };
         if (state.name === 'stopped') {
             const { text, remedy } = sentAway(state.code, state.reason);
-            const retry = { label: 'Try again', press: () => room.socket.nudge() };
             const signIn = { label: 'Sign in again', press: this.#actions.signInAgain };
-            return { text, button: remedy === 'none' ? null : remedy === 'retry' ? retry : signIn };
+            const button = remedy === 'none' ? null : remedy === 'retry' ? retry : signIn;
+            return { text, countdown: '', button };
         }
         this.#since ||= Date.now();
-        if (Date.now() - this.#since < PATIENCE_MS) return { text: '', button: null };
-        const lost = room.joined ? 'The connection was lost.' : 'The service cannot be reached.';
-        if (state.name !== 'waiting') return { text: room.joined ? `${lost} Connecting…` : 'Connecting…', button: null };
+        if (Date.now() - this.#since < PATIENCE_MS) return NOTHING;
+        const text = room.joined ? 'The connection was lost.' : 'The service cannot be reached.';
+        if (state.name !== 'waiting') {
+            const first = !room.joined && state.attempt === 0;
+            return first ? { text: 'Connecting…', countdown: '', button: null }
+                : { text, countdown: 'Connecting…', button: retry };
+        }
         const seconds = Math.max(1, Math.ceil((state.until - Date.now()) / 1000));
-        return {
-            text: `${lost} Trying again in ${seconds} s.`,
-            button: { label: 'Try now', press: () => room.socket.nudge() },
-        };
+        return { text, countdown: `Trying again in ${seconds} s.`, button: retry };
     }
 }
 

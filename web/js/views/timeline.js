@@ -7,7 +7,7 @@ import { dayKey } from '../time.js';
 
 /** This close to the end counts as being there. */
 const AT_END_PIXELS = 60;
-/** Older messages are fetched before the reader reaches the first one. */
+/** Messages are fetched before the reader reaches the place where they are missing. */
 const LOAD_AHEAD_PIXELS = 700;
 
 export class TimelineView {
@@ -24,7 +24,6 @@ export class TimelineView {
     /** Whether the reader stays at the newest message as more come. */
     #following = true;
     #lastTop = 0;
-    #goingDown = false;
     /** The room whose unread line was brought into view already. */
     #revealed = false;
     /** Where the reader was in the rooms shown before. @type {Map<string, {id: string, offset: number}|null>} */
@@ -166,7 +165,8 @@ export class TimelineView {
             const empty = room.timeline.messages.length === 0 && room.outbox.visible.length === 0;
             children.push(el('p', { class: 'beginning' }, el('span', { class: 'hash', 'aria-hidden': 'true' }, '#'),
                 el('strong', {}, room.id),
-                empty ? 'Nothing has been said here yet. Write the first message.' : 'This is where the conversation began.'));
+                empty ? 'Nothing has been said here yet. Write the first message.'
+                    : 'This is where the conversation began.'));
         }
         this.#older.replaceChildren(...children);
     }
@@ -185,7 +185,7 @@ export class TimelineView {
         return element.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
     }
 
-    /** The first message in sight and where it stands, to find back to it. @returns {{id: string, offset: number}|null} */
+    /** The first message in sight, to find back to it. @returns {{id: string, offset: number}|null} */
     #place() {
         for (const element of this.#log.children) {
             if (!(element instanceof HTMLElement) || !element.dataset.id) continue;
@@ -215,7 +215,6 @@ export class TimelineView {
         const was = this.#following;
         if (scrollHeight - clientHeight - scrollTop < AT_END_PIXELS) this.#following = true;
         else if (scrollTop < this.#lastTop - 1) this.#following = false;
-        this.#goingDown = scrollTop > this.#lastTop;
         this.#lastTop = scrollTop;
         this.#loadWhatIsNear();
         if (this.#room) this.#renderToLatest(this.#room);
@@ -229,12 +228,14 @@ export class TimelineView {
             void room.history.loadOlder();
         }
         if (room.history.gap.state !== 'idle') return;
+        const below = this.#scroller.clientHeight + LOAD_AHEAD_PIXELS;
         for (const element of this.#log.getElementsByClassName('gap')) {
-            const gap = gapOf.get(/** @type {HTMLElement} */ (element));
-            const { top, bottom } = element.getBoundingClientRect();
-            const frame = this.#scroller.getBoundingClientRect();
-            if (!gap || bottom < frame.top || top > frame.bottom) continue;
-            void room.history.loadGap(gap, this.#goingDown ? 'older' : 'newer');
+            const row = /** @type {HTMLElement} */ (element);
+            const offset = this.#offset(row);
+            const gap = gapOf.get(row);
+            if (!gap || offset < -LOAD_AHEAD_PIXELS || offset > below) continue;
+            // The end to read from is the one next to what is in sight, so that nothing there moves.
+            void room.history.loadGap(gap, offset >= 0 ? 'older' : 'newer');
             return;
         }
     }

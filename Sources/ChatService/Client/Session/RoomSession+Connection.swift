@@ -58,7 +58,7 @@ extension RoomSession {
     }
 
     /// What makes it useless to come back with the same request.
-    private static func finalReason(_ end: ConnectionEnd) -> (ExitStatus, String)? {
+    private static func finalReason(_ end: ConnectionEnd) -> (SessionExit, String)? {
         switch end {
         case .unreachable, .closed(nil):
             return nil

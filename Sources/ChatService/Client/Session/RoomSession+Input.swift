@@ -5,7 +5,25 @@ extension RoomSession {
     static let maximumBytes = 48 * 1_024
 
     mutating func entered(_ line: String, now: Int64, _ actions: inout [SessionAction]) {
-        switch LineCommand(line) {
+        let command = LineCommand(line)
+        switch command {
+        case .who, .history, .search:
+            // In a script, what stands above comes first: a search finds the lines sent before it.
+            if settings.isInteractive { run(command, &actions) } else { waitingCommands.append(command) }
+        case .nothing, .say, .quit, .help, .unknown:
+            run(command, &actions)
+        }
+    }
+
+    mutating func runWaitingCommands(_ actions: inout [SessionAction]) {
+        while isSettled, let command = waitingCommands.first {
+            waitingCommands.removeFirst()
+            run(command, &actions)
+        }
+    }
+
+    private mutating func run(_ command: LineCommand, _ actions: inout [SessionAction]) {
+        switch command {
         case .nothing:
             break
         case .say(let text):

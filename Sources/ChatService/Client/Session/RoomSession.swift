@@ -65,6 +65,8 @@ package struct RoomSession: Sendable {
     var inputHasEnded = false
     var isLeaving = false
     var fetchesUnderWay = 0
+    /// Commands of a script that wait until everything before them is done.
+    var waitingCommands: [LineCommand] = []
     /// The newest acknowledged line, and until when its message is waited for.
     var ownMessage: (id: String, until: Int64)?
     var lastSearch: (text: String, before: String?)?
@@ -109,6 +111,7 @@ package struct RoomSession: Sendable {
         }
         checkTimes(now: now, &actions)
         flush(now: now, &actions)
+        runWaitingCommands(&actions)
         endIfDone(&actions)
         return actions
     }
@@ -130,7 +133,7 @@ package struct RoomSession: Sendable {
             deadlines.append(outbox.nextDeadline(answerLimit: Self.answerMilliseconds))
             if typingSentAt != nil { deadlines.append(lastKeystroke + Self.typingPauseMilliseconds) }
             deadlines.append(roster.typingDeadline)
-            if let ownMessage, isLeaving || inputHasEnded { deadlines.append(ownMessage.until) }
+            if let ownMessage { deadlines.append(ownMessage.until) }
         }
         if let offlineSince, let patience = settings.patienceMilliseconds {
             deadlines.append(offlineSince + patience)
@@ -139,14 +142,26 @@ package struct RoomSession: Sendable {
     }
 
     /// Whether more lines may be entered now.
-    package var takesLines: Bool { outbox.count < Self.maximumWaitingLines }
+    package var takesLines: Bool {
+        outbox.count < Self.maximumWaitingLines && waitingCommands.isEmpty && !isLeaving
+    }
+
+    /// The room is there, and everything that was asked of it is answered and shown.
+    var isSettled: Bool { state == .joined && isIdle }
+
+    private var isIdle: Bool {
+        guard outbox.isEmpty, fetchesUnderWay == 0 else { return false }
+        // The acknowledgement may come before the message itself, which whoever sent it wants to see.
+        guard let ownMessage, state == .joined else { return true }
+        return timeline.lastID.map { $0 >= ownMessage.id } ?? false
+    }
 
     /// Whether the end of the input was seen.
     package var inputIsOver: Bool { inputHasEnded }
 
     package var status: SessionStatus { SessionStatus(self) }
 
-    mutating func end(_ status: ExitStatus, _ actions: inout [SessionAction]) {
+    mutating func end(_ status: SessionExit, _ actions: inout [SessionAction]) {
         state = .ended
         actions.append(.finish(status))
     }
@@ -154,9 +169,7 @@ package struct RoomSession: Sendable {
     /// The program ends when the input has ended, or the person leaves, and nothing is waited for any more.
     private mutating func endIfDone(_ actions: inout [SessionAction]) {
         guard state != .ended, isLeaving || (inputHasEnded && !settings.follows) else { return }
-        guard outbox.isEmpty, fetchesUnderWay == 0, hasJoinedOnce || isLeaving else { return }
-        // The acknowledgement may come before the message itself, which whoever sent it wants to see.
-        if let ownMessage, state == .joined, timeline.lastID.map({ $0 < ownMessage.id }) ?? true { return }
+        guard isIdle, waitingCommands.isEmpty, hasJoinedOnce || isLeaving else { return }
         end(refusedLines == 0 ? .success : .notSent, &actions)
     }
 

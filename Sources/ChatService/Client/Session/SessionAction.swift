@@ -10,11 +10,11 @@ package enum SessionAction: Hashable, Sendable {
     case search(text: String, before: String?)
     case show(SessionLine)
     /// Close the socket if there is one, and end with this exit code.
-    case finish(ExitStatus)
+    case finish(SessionExit)
 }
 
 /// How the program ends.
-package enum ExitStatus: Int32, Hashable, Sendable {
+package enum SessionExit: Int32, Hashable, Sendable {
     case success = 0
     /// A line was refused, or was still without acknowledgement.
     case notSent = 1

@@ -13,12 +13,13 @@ package enum DisplayWidth {
     private static func width(_ scalar: Unicode.Scalar) -> Int {
         let value = scalar.value
         if value < 0x300 { return value < 0x20 || (0x7F..<0xA0).contains(value) ? 0 : 1 }
+        // U+FE0F asks for the picture of a sign that is otherwise one column wide.
+        if value == 0xFE0F { return 2 }
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format, .control, .lineSeparator, .paragraphSeparator: return 0
         default: break
         }
-        // U+FE0F asks for the picture of a sign that is otherwise one column wide.
-        if value == 0xFE0F || scalar.properties.isEmojiPresentation { return 2 }
+        if scalar.properties.isEmojiPresentation { return 2 }
         return isWide(value) ? 2 : 1
     }
 

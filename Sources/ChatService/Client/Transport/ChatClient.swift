@@ -79,7 +79,7 @@ package enum ChatClient {
         ) { channel, response in
             channel.eventLoop.makeCompletedFuture { .accepted(try open(channel, response, options)) }
         }
-        let configuration = NIOUpgradableHTTPClientPipelineConfiguration(
+        var configuration = NIOUpgradableHTTPClientPipelineConfiguration(
             upgradeConfiguration: NIOTypedHTTPClientUpgradeConfiguration(
                 upgradeRequestHead: head, upgraders: [upgrader],
                 notUpgradingCompletionHandler: { channel in
@@ -90,6 +90,8 @@ package enum ChatClient {
                         return .refused(promise.futureResult)
                     }
                 }))
+        // The first frames may come in one piece with the 101; the default drops them.
+        configuration.leftOverBytesStrategy = .forwardBytes
         let upgrade = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
             configuration: configuration)
         let alarm = channel.eventLoop.scheduleTask(in: options.timeout) { channel.close(promise: nil) }

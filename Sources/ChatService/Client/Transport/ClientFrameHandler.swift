@@ -74,28 +74,30 @@ final class ClientFrameHandler: ChannelDuplexHandler {
     }
 
     private func closed(_ data: ByteBuffer, _ context: ChannelHandlerContext) {
-        var data = data
-        let code = data.readInteger(as: UInt16.self).map(Int.init) ?? 1005
-        guard let reason = String(validating: data.readableBytesView, as: UTF8.self), Self.mayBeSent(code) else {
+        var rest = data
+        let code = rest.readInteger(as: UInt16.self).map(Int.init)
+        guard data.readableBytes == 0 || code.map(Self.mayBeSent) == true,
+            let reason = String(validating: rest.readableBytesView, as: UTF8.self)
+        else {
             return fail("the close frame is not of its form", context)
         }
-        mailbox.note(CloseReason(code: code, reason: reason))
+        mailbox.note(CloseReason(code: code ?? 1005, reason: reason))
         mailbox.finish(.success(()))
         isClosing = true
         guard !hasSentClose else { return context.close(promise: nil) }
         hasSentClose = true
         var answer = ByteBuffer()
-        if code != 1005 { answer.writeInteger(UInt16(code)) }
+        if let code { answer.writeInteger(UInt16(code)) }
         send(.connectionClose, answer, context)
         // The server closes the connection (section 7.1.1); one that forgets does not keep us.
         let channel = context.channel
         context.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
     }
 
-    /// Section 7.4: codes that a close frame may carry. 1005 stands for none here.
+    /// Section 7.4: codes that a close frame may carry.
     private static func mayBeSent(_ code: Int) -> Bool {
         switch code {
-        case 1000...1003, 1005, 1007...1014, 3000...4999: true
+        case 1000...1003, 1007...1014, 3000...4999: true
         default: false
         }
     }

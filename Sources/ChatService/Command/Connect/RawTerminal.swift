@@ -52,7 +52,8 @@ enum RawTerminal {
     /// Gives the terminal back, stops this program as Ctrl-Z does, and begins again when it goes on.
     static func suspend() {
         restore()
-        kill(getpid(), SIGSTOP)
+        // Unlike `kill`, this stops the calling thread at once, so nothing is drawn until the program goes on.
+        raise(SIGSTOP)
         enter()
     }
 

@@ -30,7 +30,7 @@ struct SessionDriver {
 
     // MARK: the two ways to run
 
-    consuming func runInPipe() async -> ExitStatus {
+    consuming func runInPipe() async -> SessionExit {
         var driver = self
         var display = PipeDisplay()
         let sink = driver.network.inputs
@@ -54,7 +54,7 @@ struct SessionDriver {
         return .success
     }
 
-    consuming func runAtTerminal() async -> ExitStatus {
+    consuming func runAtTerminal() async -> SessionExit {
         var driver = self
         var display = TerminalDisplay(room: driver.room)
         let sink = driver.network.inputs
@@ -87,8 +87,8 @@ struct SessionDriver {
     // MARK: events and actions
 
     /// - Returns: the exit status when the session has ended.
-    private mutating func handle(_ event: SessionEvent, _ display: inout some SessionDisplay) async -> ExitStatus? {
-        var end: ExitStatus?
+    private mutating func handle(_ event: SessionEvent, _ display: inout some SessionDisplay) async -> SessionExit? {
+        var end: SessionExit?
         for action in session.handle(event, now: now) {
             switch action {
             case .show(let line): display.show(line)

@@ -1,0 +1,48 @@
+extension MigrationStep {
+    /// All steps, in order. Only ever added to; see docs/migrations.md.
+    package static let all: [MigrationStep] = [
+        MigrationStep(
+            version: 1, name: "create-collections",
+            action: .createCollections([
+                "messages", "changes", "rooms", "members", "reactions", "users", "bans", "invites", "reports", "audit",
+                "schema_migrations", "schema_lock",
+            ])),
+        // Before the indexes: a unique one cannot be built while messages have no number.
+        MigrationStep(version: 2, name: "adopt-older-messages", action: .adoptOlderMessages),
+        MigrationStep(
+            version: 3, name: "build-indexes",
+            action: .buildIndexes([
+                Target("messages", "room_id_1_seq_1", "737084a72313b175"),
+                Target("messages", "room_id_1_user_id_1_client_id_1", "8cd606e0b67dd7e9"),
+                Target("messages", "thread_id_1_seq_1", "5bbd4f3f9f320260"),
+                Target("messages", "mentions_1__id_-1", "2ffd83f82537442d"),
+                Target("changes", "room_id_1_rev_1", "97a97216288deb75"),
+                Target("rooms", "visibility_1_name_1", "f1a037b4738a8b66"),
+                Target("members", "room_id_1_user_id_1", "d75737917aef039d"),
+                Target("members", "user_id_1_room_id_1", "b9c5a592ce6bc52c"),
+                Target("reactions", "message_id_1_user_id_1_reaction_1", "cfb78ad539784799"),
+                Target("users", "username_1", "caded0e25923118a"),
+                Target("bans", "room_id_1_user_id_1", "d75737917aef039d"),
+                Target("bans", "expires_at_1", "909a595f7de27856"),
+                Target("invites", "room_id_1_user_id_1", "83ed3837d708bbd4"),
+                Target("invites", "expires_at_1", "909a595f7de27856"),
+                Target("reports", "room_id_1__id_-1", "5b79a0bc8b6a196c"),
+                Target("audit", "room_id_1__id_-1", "5b79a0bc8b6a196c"),
+            ])),
+        MigrationStep(
+            version: 4, name: "set-validators",
+            action: .setValidators([
+                Target("messages", nil, "526ee3950b1f3f3f"),
+                Target("changes", nil, "eefb00043da98073"),
+                Target("rooms", nil, "cc2acbfba51ec1a1"),
+                Target("members", nil, "848a53a75f273b01"),
+                Target("reactions", nil, "a766e2a890835d1b"),
+                Target("users", nil, "1e0e6364af395414"),
+                Target("bans", nil, "debb3d3f961e2d35"),
+                Target("invites", nil, "7c3db1854c1808a3"),
+                Target("reports", nil, "8db65b9e2869fc0f"),
+                Target("audit", nil, "93c77b4de3aeed7e"),
+                Target("schema_migrations", nil, "556cbfd755af92a1"),
+            ])),
+    ]
+}
