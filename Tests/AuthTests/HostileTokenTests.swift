@@ -42,7 +42,8 @@ import Testing
         let utf16 = [UInt8](try #require(String(decoding: good, as: UTF8.self).data(using: .utf16LittleEndian)))
         let bad: [[UInt8]] = [
             [], [0x7B], [0xFF, 0xFE], [0xEF, 0xBB, 0xBF] + good, utf16, good.dropLast(), good + good,
-            Array("[]".utf8), Array("null".utf8), Array("{\"sub\":\"\u{FFFD}".utf8), [0x7B, 0x22, 0xC3, 0x28, 0x22, 0x7D],
+            Array("[]".utf8), Array("null".utf8), Array("{\"sub\":\"\u{FFFD}".utf8),
+            [0x7B, 0x22, 0xC3, 0x28, 0x22, 0x7D],
             [UInt8](repeating: 0x5B, count: 5000), Array(String(repeating: "{\"a\":", count: 1100).utf8),
             Array((#"{"sub":"a","x":"# + String(repeating: "[", count: 5000)).utf8),
             Array(#"{"sub":"\ud800","exp":1900000000}"#.utf8),

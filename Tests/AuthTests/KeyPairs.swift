@@ -22,8 +22,10 @@ struct KeyPairs: Sendable {
     func ecKey(_ id: String? = "ec", extra: [String: Any] = [:]) -> [String: Any] {
         let point = p256.publicKey.rawRepresentation
         return key(
-            ["kty": "EC", "crv": "P-256", "x": Base64URL.encode(point.prefix(32)),
-             "y": Base64URL.encode(point.suffix(32))], id, extra)
+            [
+                "kty": "EC", "crv": "P-256", "x": Base64URL.encode(point.prefix(32)),
+                "y": Base64URL.encode(point.suffix(32)),
+            ], id, extra)
     }
 
     func edKey(_ id: String? = "ed", extra: [String: Any] = [:]) -> [String: Any] {
@@ -51,7 +53,8 @@ struct KeyPairs: Sendable {
     }
 
     func rs256(
-        _ claims: [String: Any] = Forge.claims, header: [String: Any] = ["alg": "RS256", "kid": "rsa"], pss: Bool = false
+        _ claims: [String: Any] = Forge.claims, header: [String: Any] = ["alg": "RS256", "kid": "rsa"],
+        pss: Bool = false
     ) throws -> String {
         try Forge.sign(header: Forge.json(header), payload: Forge.json(claims)) {
             try rsa.signature(over: $0, pss: pss)

@@ -53,7 +53,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "\n", "too short", String(repeating: "x", count: 31) + "\n", String(repeating: "x", count: 5000)])
+    @Test(arguments: [
+        "", "\n", "too short", String(repeating: "x", count: 31) + "\n", String(repeating: "x", count: 5000),
+    ])
     func `a file without a usable secret is refused and left alone`(text: String) throws {
         defer { folder.remove() }
         try folder.write("jwt-secret", Array(text.utf8), mode: 0o600)

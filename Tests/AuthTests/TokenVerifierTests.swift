@@ -78,7 +78,9 @@ import Testing
     }
 
     @Test func `a key in the token's own header is never used`() throws {
-        let header: [String: Any] = ["alg": "HS256", "jwk": ["kty": "oct", "k": "AAAA"], "jku": "https://evil.example"]
+        let header: [String: Any] = [
+            "alg": "HS256", "jwk": ["kty": "oct", "k": "AAAA"], "jku": "https://evil.example",
+        ]
         let token = Forge.hs256(header: header, key: "another secret of at least 32 bytes")
         #expect(refusal(of: token, by: try Forge.verifier()) == .badSignature)
     }
@@ -140,7 +142,8 @@ import Testing
     @Test(arguments: [
         #"{"sub":7,"exp":1900000000}"#, #"{"sub":["a"],"exp":1900000000}"#, #"{"sub":{"$ne":""},"exp":1900000000}"#,
         #"{"sub":"a","exp":"1900000000"}"#, #"{"sub":"a","exp":true}"#, #"{"sub":"a","exp":1e400}"#,
-        #"{"sub":"a","exp":1e300}"#, #"{"sub":"a","exp":1900000000,"nbf":"0"}"#, #"{"sub":"a","exp":1900000000,"name":{}}"#,
+        #"{"sub":"a","exp":1e300}"#, #"{"sub":"a","exp":1900000000,"nbf":"0"}"#,
+        #"{"sub":"a","exp":1900000000,"name":{}}"#,
         #"{"sub":"a","exp":1900000000,"iat":[]}"#, #"{"sub":"a","exp":1900000000,"jti":1}"#,
         #"{"sub":"a","exp":1900000000,"aud":{}}"#,
     ])

@@ -29,7 +29,8 @@ import Testing
 
     @Test func `nothing happens at the edges`() {
         var editor = LineEditor()
-        for key in [Key.backspace, .delete, .left, .right, .home, .end, .deleteWord, .up, .down, .wordLeft, .wordRight] {
+        for key in [Key.backspace, .delete, .left, .right, .home, .end, .deleteWord, .up, .down, .wordLeft, .wordRight]
+        {
             #expect(editor.handle(key) == .nothing)
         }
         #expect(editor.handle(.endOfFile) == .endOfFile)

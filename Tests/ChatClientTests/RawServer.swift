@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import NIOCore
 import NIOPosix
@@ -86,7 +85,7 @@ struct RawServer {
             let head = try await readHead()
             let key = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("sec-websocket-key:") }
             let value = key.map { $0.drop { $0 != ":" }.dropFirst().drop { $0 == " " } } ?? ""
-            let digest = Insecure.SHA1.hash(data: Data("\(value)258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8))
+            let digest = sha1(Array("\(value)258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8))
             let accept = Data(digest).base64EncodedString()
             let answer =
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

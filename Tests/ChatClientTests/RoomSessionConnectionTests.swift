@@ -75,7 +75,9 @@ import Testing
         #expect(script.untilDeadline() == [.connect(afterID: nil)])
     }
 
-    @Test(arguments: [(4500, SessionExit.notPermitted), (4504, .notPermitted), (4999, .notPermitted), (1009, .unavailable)])
+    @Test(arguments: [
+        (4500, SessionExit.notPermitted), (4504, .notPermitted), (4999, .notPermitted), (1009, .unavailable),
+    ])
     func `these closes are final`(code: Int, status: SessionExit) {
         var script = SessionScript()
         #expect(script.play(.disconnected(.closed(CloseReason(code: code, reason: "why")))).finish == status)
@@ -131,7 +133,9 @@ import Testing
         for _ in 0..<200 {
             let actions = script.untilDeadline()
             if actions.contains(.abandon) { _ = script.play(.disconnected(.closed(nil))) }
-            if actions.contains(where: { if case .connect = $0 { true } else { false } }) { _ = script.play(.connected) }
+            if actions.contains(where: { if case .connect = $0 { true } else { false } }) {
+                _ = script.play(.connected)
+            }
             repeats = script.now == last ? repeats + 1 : 0
             last = script.now
             #expect(repeats < 3)

@@ -67,7 +67,8 @@ import Testing
         _ = script.play(.line("a"))
         _ = script.receive(
             .failure(
-                .init(ref: "c-1", code: "rate_limited", message: "slow", temporary: true, retryAfterMilliseconds: 7_000)))
+                .init(ref: "c-1", code: "rate_limited", message: "slow", temporary: true, retryAfterMilliseconds: 7_000)
+            ))
         #expect(script.play(.deadline, after: 6_999).sent == [])
         #expect(script.play(.deadline, after: 1).sent == ["c-1 a"])
     }

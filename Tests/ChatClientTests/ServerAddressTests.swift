@@ -4,7 +4,10 @@ import Testing
 
 @Suite struct ServerAddressTests {
     @Test(arguments: [
-        ("ws://localhost:8080/chat/a?token=x", ServerAddress(host: "localhost", port: 8080, path: "/chat/a", query: "token=x")),
+        (
+            "ws://localhost:8080/chat/a?token=x",
+            ServerAddress(host: "localhost", port: 8080, path: "/chat/a", query: "token=x")
+        ),
         ("WS://host", ServerAddress(host: "host", port: 80)),
         ("http://10.0.0.1:1/", ServerAddress(host: "10.0.0.1", port: 1)),
         ("ws://[::1]:9/x", ServerAddress(host: "::1", port: 9, path: "/x")),
@@ -18,7 +21,8 @@ import Testing
 
     @Test(arguments: [
         "", "localhost:8080", "ftp://h", "wss://h", "https://h", "ws://", "ws:///x", "ws://:80", "ws://h:", "ws://h:0",
-        "ws://h:65536", "ws://h:-1", "ws://h:8 0", "ws://h/a b", "ws://h/\r\nX: y", "ws://u:p@h", "ws://h/#f", "ws://[::1",
+        "ws://h:65536", "ws://h:-1", "ws://h:8 0", "ws://h/a b", "ws://h/\r\nX: y", "ws://u:p@h", "ws://h/#f",
+        "ws://[::1",
         "ws://[::1]x", "ws://é/", "ws://h:8٠",
     ])
     func `what is no address is refused`(text: String) {

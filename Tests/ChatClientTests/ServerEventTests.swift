@@ -25,7 +25,8 @@ import Testing
             ServerEvent.decode(#"{"type":"ack","ref":"c","_id":"00","seq":1,"timestamp":"","duplicate":false}"#)
                 == .acknowledgement(ref: "c", id: "00"))
         #expect(
-            ServerEvent.decode(#"{"type":"error","ref":"c","code":"muted","message":"m","temporary":true,"retry_after_ms":5}"#)
+            ServerEvent.decode(
+                #"{"type":"error","ref":"c","code":"muted","message":"m","temporary":true,"retry_after_ms":5}"#)
                 == .failure(
                     .init(ref: "c", code: "muted", message: "m", temporary: true, retryAfterMilliseconds: 5)))
     }
@@ -35,7 +36,9 @@ import Testing
         #expect(ServerEvent.decode(#"{"type":"hello","limits":{}}"#) == .other(type: "hello"))
     }
 
-    @Test(arguments: ["", "{}", "[]", "null", "nonsense", #"{"type":7}"#, #"{"type":"typing"}"#, #"{"type":"message"}"#])
+    @Test(arguments: [
+        "", "{}", "[]", "null", "nonsense", #"{"type":7}"#, #"{"type":"typing"}"#, #"{"type":"message"}"#,
+    ])
     func `what is no frame is none`(text: String) {
         #expect(ServerEvent.decode(text) == nil)
     }

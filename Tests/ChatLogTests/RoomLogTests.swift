@@ -1,3 +1,4 @@
+import BSON
 import Chat
 @testable import ChatLog
 import Testing

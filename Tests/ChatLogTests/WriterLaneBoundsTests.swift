@@ -1,3 +1,4 @@
+import BSON
 import Chat
 import ChatLog
 import Foundation
@@ -88,6 +89,7 @@ import Testing
         fixture.storage.whileWriting = { fixture.lane.expire(now: Fixture.start.advanced(by: .seconds(10))) }
         fixture.run()
         #expect(answer.error?.code == .unavailable)
+        fixture.storage.whileWriting = {}
         let resent = try fixture.submit("a")
         fixture.run()
         #expect(resent.acknowledgement?.isDuplicate == true)

@@ -1,4 +1,4 @@
-import ChatService
+@testable import ChatService
 import Foundation
 import NIOCore
 import Testing

@@ -1,5 +1,5 @@
 import Chat
-import ChatService
+@testable import ChatService
 import Testing
 
 @Suite struct OnlineUsersTests {
@@ -9,12 +9,12 @@ import Testing
     @Test("A user comes with the first socket and leaves with the last")
     func sockets() {
         var online = OnlineUsers()
-        #expect(online.add(1, of: anna))
-        #expect(!online.add(2, of: anna))
+        #expect(online.add(1, of: anna) == true)
+        #expect(online.add(2, of: anna) == false)
         #expect(online.count == 1)
         #expect(online.outlets(of: anna) == [1, 2])
-        #expect(!online.remove(1, of: anna))
-        #expect(online.remove(2, of: anna))
+        #expect(online.remove(1, of: anna) == false)
+        #expect(online.remove(2, of: anna) == true)
         #expect(online.count == 0)
         #expect(online.outlets(of: anna).isEmpty)
     }
@@ -22,20 +22,20 @@ import Testing
     @Test("A socket that is not there leaves nobody")
     func unknownSockets() {
         var online = OnlineUsers()
-        #expect(!online.remove(1, of: anna))
+        #expect(online.remove(1, of: anna) == false)
         _ = online.add(1, of: anna)
-        #expect(!online.remove(1, of: ben))
-        #expect(!online.remove(9, of: anna))
-        #expect(online.remove(1, of: anna))
-        #expect(!online.remove(1, of: anna))
+        #expect(online.remove(1, of: ben) == false)
+        #expect(online.remove(9, of: anna) == false)
+        #expect(online.remove(1, of: anna) == true)
+        #expect(online.remove(1, of: anna) == false)
     }
 
     @Test("The same socket twice is one socket")
     func sameSocket() {
         var online = OnlineUsers()
         _ = online.add(1, of: anna)
-        #expect(!online.add(1, of: anna))
-        #expect(online.remove(1, of: anna))
+        #expect(online.add(1, of: anna) == false)
+        #expect(online.remove(1, of: anna) == true)
     }
 
     @Test("Users stand in the order in which they came; who comes back stands last")

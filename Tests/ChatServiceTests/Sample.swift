@@ -6,14 +6,14 @@ enum Sample {
     static let room = RoomID(stored: "general")
 
     static func author(_ name: String) -> Author {
-        Author(id: UserID(stored: name), username: name.capitalized)
+        Author(id: UserID(stored: name), username: name.uppercased())
     }
 
     /// Ids and times grow with `seq`.
     static func message(_ seq: Int64, by user: String = "anna", _ content: String? = nil) -> Message {
         let id = id(seq)
         return Message(
-            id: id, roomID: room, seq: seq, userID: UserID(stored: user), username: user.capitalized,
+            id: id, roomID: room, seq: seq, userID: UserID(stored: user), username: user.uppercased(),
             content: content ?? "message \(seq)", timestamp: Timestamp(milliseconds: id.milliseconds),
             clientID: "c\(seq)", digest: nil)
     }

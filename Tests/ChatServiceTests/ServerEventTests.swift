@@ -1,7 +1,8 @@
 import BSON
 import Chat
 import ChatLog
-import ChatService
+@testable import ChatService
+import Hummingbird
 import NIOCore
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
 
     private let message = Sample.message(4, by: "anna", "hi \"all\"\n")
     private var fields: String {
-        #""_id":"\#(message.id)","room_id":"general","seq":4,"user_id":"anna","username":"Anna","#
+        #""_id":"\#(message.id)","room_id":"general","seq":4,"user_id":"anna","username":"ANNA","#
             + #""content":"hi \"all\"\n","timestamp":"2026-11-23T07:32:19.004Z""#
     }
 

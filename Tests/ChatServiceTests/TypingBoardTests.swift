@@ -1,5 +1,5 @@
 import Chat
-import ChatService
+@testable import ChatService
 import Testing
 
 @Suite struct TypingBoardTests {

@@ -1,5 +1,5 @@
-// Echoes every WebSocket message on any path: the server that Autobahn's fuzzing client is pointed at. It exists for tests
-// only and uses the product's own WebSocket code.
+// Echoes every WebSocket message on any path: the server that Autobahn's fuzzing client is pointed at. It exists for
+// tests only and uses the product's own WebSocket code.
 //
 //     EchoServer [PORT]        0 or nothing: any free port; the line `ready ws://127.0.0.1:PORT/echo` names it
 

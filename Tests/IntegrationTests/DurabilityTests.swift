@@ -99,7 +99,7 @@ struct DurabilityTests {
         try await ChatServer.migrate(uri: database.uri, database: name)
         await database.stop()
         let process = try ChatServer.launch(uri: database.uri, database: name)
-        _ = try await process.line(startingWith: "", on: .error, within: .seconds(30))
+        try await process.lines(containing: "] not ready", on: .error, within: .seconds(30))
         try await database.restart()
         let url = try await process.line(startingWith: "ready ", on: .output, within: .seconds(60))
         #expect(url.hasPrefix("http://127.0.0.1:"))

@@ -55,7 +55,7 @@ import Testing
             #expect(outcome.insertedCount == 1)
             #expect(outcome.writeErrors.map(\.index) == [1])
             #expect(outcome.writeErrors.first?.keyPattern == ["room_id", "seq"])
-            #expect(outcome.writeErrors.first?.indexName == "room_id_seq")
+            #expect(outcome.writeErrors.first?.indexName == "room_id_1_seq_1")
         }
     }
 

@@ -59,7 +59,7 @@ import Testing
                 rounds += 1
             }
             #expect(hits.map(\.seq) == [5])
-            #expect(rounds == 10)
+            #expect(rounds >= 10)
         }
     }
 
@@ -73,7 +73,7 @@ import Testing
                 _ = try messages.insert(
                     SampleMessages.make("r", 1...3) { $0 == 2 ? "before\(text)after" : "nothing of the kind: abx22" })
                 let result = try messages.search("r", search(text, before: 4))
-                let expected: [Int64] = text == " " ? [3, 1] : [2]
+                let expected: [Int64] = text == " " ? [3, 2, 1] : [2]
                 #expect(result.hits.map(\.seq) == expected)
                 #expect(result.stoppedAt == nil)
             }

@@ -54,12 +54,13 @@ import Testing
     }
 
     @Test func `increments of many at once all count`() async throws {
-        try await TestDatabase.with { client in
+        // A loaded machine needs its time: all but one of those that run at the same time start over.
+        try await TestDatabase.with(configure: { $0.transactionTimeLimit = .seconds(120) }) { client in
             _ = try await client.run("setup") { try $0.insert("things", [["_id": 0, "n": 0]]) }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<20 {
+                for _ in 0..<12 {
                     group.addTask {
-                        try await client.run(deadline: .seconds(60), "increment") { connection in
+                        try await client.run(deadline: .seconds(120), "increment") { connection in
                             try connection.withTransaction { connection in
                                 let now = try connection.findOne("things", ["_id": 0])?.int64("n") ?? -1
                                 _ = try connection.update(
@@ -73,7 +74,7 @@ import Testing
                 try await group.waitForAll()
             }
             let total = try await client.run("read") { try $0.findOne("things", ["_id": 0])?.int64("n") }
-            #expect(total == 20)
+            #expect(total == 12)
         }
     }
 }

@@ -6,9 +6,9 @@ import WebSocket
 struct FrameParserPropertyTests {
     /// Frames of every kind and of every form of length.
     private static let conversation: [ClientFrame] = [
-        .text("hello"), .ping("ping"), .text("früh 🌅", isFinal: false), .pong(), .continuation([], isFinal: false),
-        .continuation(Array("später €".utf8), isFinal: true), .binary([UInt8](repeating: 0xAB, count: 130)), .text(""),
-        .close(1000, Array("adiós".utf8)),
+        .text("hello"), .ping("ping"), .text("früh 🌅", isFinal: false), .pong(),
+        .continuation([], isFinal: false), .continuation(Array("später €".utf8), isFinal: true),
+        .binary([UInt8](repeating: 0xAB, count: 130)), .text(""), .close(1000, Array("adiós".utf8)),
     ]
 
     @Test("A cut at any byte changes nothing")
@@ -62,7 +62,9 @@ struct FrameParserPropertyTests {
         var random = SeededGenerator(seed: UInt64(1000 + seed))
         let configuration = WebSocketConfiguration(maximumMessageBytes: 4096, maximumFragments: 8)
         for _ in 0..<200 {
-            var bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            var bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             if Bool.random(using: &random) {
                 // Damage a good conversation: that reaches deeper than noise does.
                 bytes = Self.randomConversation(using: &random).frames.flatMap(\.bytes)

@@ -26,7 +26,9 @@ struct FrameParserTests {
         #expect(events(of: .text(""), .binary([])) == [.text(""), .binary([])])
     }
 
-    @Test("Every length around the changes of its form is read", arguments: [0, 1, 7, 8, 9, 125, 126, 127, 0xFFFF, 0x1_0000])
+    @Test(
+        "Every length around the changes of its form is read",
+        arguments: [0, 1, 7, 8, 9, 125, 126, 127, 0xFFFF, 0x1_0000])
     func lengths(_ length: Int) {
         let payload = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let configuration = WebSocketConfiguration(maximumMessageBytes: 1 << 20)
@@ -36,7 +38,8 @@ struct FrameParserTests {
     @Test("Fragments are put together, control frames between them come first")
     func fragments() {
         let found = events(
-            of: .text("one ", isFinal: false), .ping("p"), .continuation(Array("two ".utf8), isFinal: false), .pong("q"),
+            of: .text("one ", isFinal: false), .ping("p"), .continuation(Array("two ".utf8), isFinal: false),
+            .pong("q"),
             .continuation(Array("three".utf8), isFinal: true), .text("four"))
         #expect(
             found == [
@@ -47,7 +50,8 @@ struct FrameParserTests {
     @Test("Empty fragments add nothing")
     func emptyFragments() {
         let found = events(
-            of: .text("", isFinal: false), .continuation([], isFinal: false), .continuation(Array("x".utf8), isFinal: false),
+            of: .text("", isFinal: false), .continuation([], isFinal: false),
+            .continuation(Array("x".utf8), isFinal: false),
             .continuation([], isFinal: true))
         #expect(found == [.text("x")])
     }
@@ -102,7 +106,8 @@ struct FrameParserTests {
         let configuration = WebSocketConfiguration(allowsCompressedMessages: true)
         var first = ClientFrame(opcode: 0x1, payload: [0xFF, 0xFE], isFinal: false)
         first.reserved = 0x40
-        let found = events(of: first, .continuation([0x80], isFinal: true), .text("plain"), configuration: configuration)
+        let found = events(
+            of: first, .continuation([0x80], isFinal: true), .text("plain"), configuration: configuration)
         #expect(found == [.message(.text, ByteBuffer(bytes: [0xFF, 0xFE, 0x80]), compressed: true), .text("plain")])
     }
 

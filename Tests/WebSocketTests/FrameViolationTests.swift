@@ -79,7 +79,9 @@ struct FrameViolationTests {
     @Test("A message over the limit fails with 1009 before its payload")
     func tooBig() {
         let configuration = WebSocketConfiguration(maximumMessageBytes: 1000)
-        #expect(self.code(of: ClientFrame(opcode: 0x1, announcedLength: 1001), configuration: configuration) == .messageTooBig)
+        #expect(
+            self.code(of: ClientFrame(opcode: 0x1, announcedLength: 1001), configuration: configuration)
+                == .messageTooBig)
         #expect(
             self.code(of: ClientFrame(opcode: 0x2, announcedLength: UInt64(Int64.max)), configuration: configuration)
                 == .messageTooBig)
@@ -108,7 +110,9 @@ struct FrameViolationTests {
         #expect(
             events(of: .text("a", isFinal: false), empty, last, .text("b"), configuration: configuration)
                 == [.text("a"), .text("b")])
-        #expect(self.code(of: .text("a", isFinal: false), empty, empty, empty, configuration: configuration) == .policyViolation)
+        #expect(
+            self.code(of: .text("a", isFinal: false), empty, empty, empty, configuration: configuration)
+                == .policyViolation)
     }
 
     @Test("Close codes that no peer may send fail with 1002")
@@ -143,14 +147,16 @@ struct FrameViolationTests {
     func truncatedText() {
         #expect(self.code(of: ClientFrame(opcode: 0x1, payload: [0xE2, 0x82])) == .invalidPayload)
         #expect(
-            self.code(of: ClientFrame(opcode: 0x1, payload: [0xE2], isFinal: false), .continuation([0x82], isFinal: true))
+            self.code(
+                of: ClientFrame(opcode: 0x1, payload: [0xE2], isFinal: false), .continuation([0x82], isFinal: true))
                 == .invalidPayload)
     }
 
     @Test("Invalid text fails at its first impossible byte, inside a frame and inside a message")
     func failsFast() {
         var parser = FrameParser()
-        let frame = ClientFrame(opcode: 0x1, payload: [0x61, 0xF4, 0x90] + [UInt8](repeating: 0x61, count: 50), isFinal: false)
+        let frame = ClientFrame(
+            opcode: 0x1, payload: [0x61, 0xF4, 0x90] + [UInt8](repeating: 0x61, count: 50), isFinal: false)
         var upToBadByte = ByteBuffer(bytes: frame.bytes.prefix(2 + 4 + 3))
         #expect(parser.next(&upToBadByte)?.violatedCode == .invalidPayload)
         #expect(parser.isFinished)

@@ -7,7 +7,8 @@ struct FrameWriterTests {
     @Test("The RFC's own examples come out byte for byte")
     func examples() {
         #expect(FrameWriter.textFrame("Hello").array == [0x81, 0x05, 0x48, 0x65, 0x6C, 0x6C, 0x6F])
-        #expect(FrameWriter.frame(.ping, payload: ByteBuffer(string: "Hello")).array == [0x89, 0x05] + Array("Hello".utf8))
+        #expect(
+            FrameWriter.frame(.ping, payload: ByteBuffer(string: "Hello")).array == [0x89, 0x05] + Array("Hello".utf8))
         #expect(
             FrameWriter.frame(.binary, payload: ByteBuffer(repeating: 0, count: 256)).array.prefix(4)
                 == [0x82, 0x7E, 0x01, 0x00])

@@ -44,6 +44,20 @@ struct KeepAliveTests {
         }
     }
 
+    @Test("The owner may write to the channel directly on a connection that was plain HTTP before")
+    func directWrites() async throws {
+        try await TestServer.running { server in
+            try await RawClient.connected(to: server.port) { client in
+                try await client.send(Self.get)
+                _ = try await client.receiveHead()
+                _ = try await client.receive(10)
+                try await client.upgrade("/greet")
+                #expect(try await client.receiveText() == "welcome")
+                #expect(try await client.receiveText() == "directly")
+            }
+        }
+    }
+
     @Test("No task stays for a WebSocket: the server's work ends before its sockets do", arguments: [false, true])
     func noTask(plainFirst: Bool) async throws {
         try await TestServer.running { server in
@@ -83,7 +97,8 @@ struct KeepAliveTests {
     func pipelinedUpgrade() async throws {
         try await TestServer.running { server in
             try await RawClient.connected(to: server.port) { client in
-                let packet = Array((Self.get + Self.get + RawClient.upgradeRequest()).utf8) + ClientFrame.text("x").bytes
+                let packet =
+                    Array((Self.get + Self.get + RawClient.upgradeRequest()).utf8) + ClientFrame.text("x").bytes
                 try await client.send(packet)
                 for _ in 0..<2 {
                     #expect(try await client.receiveHead().hasPrefix("HTTP/1.1 200 "))

@@ -7,9 +7,9 @@ import NIOPosix
 
 @testable import WebSocket
 
-/// The product's server on a free port, with an echo behind every path but these: `/decline` is declined after a moment,
-/// `/protocol` is accepted with a subprotocol, `/greet` is greeted, `/slow` waits for `releaseSlow()`, `/stay` does not
-/// care about shutdowns.
+/// The product's server on a free port, with an echo behind every path but these: `/decline` is declined after a
+/// moment, `/protocol` is accepted with a subprotocol, `/greet` is greeted, `/slow` waits for `releaseSlow()`, `/stay`
+/// does not care about shutdowns.
 struct TestServer {
     let port: Int
     /// What the delegates of all connections saw.
@@ -92,7 +92,9 @@ struct TestServer {
 
         func webSocketOpened(_ socket: WebSocketConnection) {
             self.events.yield("opened")
-            if self.path == "/greet" { socket.send(text: "welcome") }
+            guard self.path == "/greet" else { return }
+            socket.send(text: "welcome")
+            socket.channel.writeAndFlush(FrameWriter.textFrame("directly"), promise: nil)
         }
 
         func webSocket(_ socket: WebSocketConnection, received text: ByteBuffer) {

@@ -61,12 +61,17 @@ struct UTF8ValidatorTests {
     @Test("Random bytes are judged as the standard library judges them, however they are cut")
     func random() {
         var random = SeededGenerator(seed: 7)
-        let pieces: [[UInt8]] = ["a", "é", "€", "𝄞", "plain ASCII text"].map { Array($0.utf8) } + [[0xED, 0xA0], [0x80], [0xF4]]
+        let pieces: [[UInt8]] =
+            ["a", "é", "€", "𝄞", "plain ASCII text"].map { Array($0.utf8) } + [[0xED, 0xA0], [0x80], [0xF4]]
         for _ in 0..<4_000 {
-            let bytes = (0..<Int.random(in: 0...12, using: &random)).flatMap { _ in pieces.randomElement(using: &random) ?? [] }
+            let bytes = (0..<Int.random(in: 0...12, using: &random)).flatMap { _ in
+                pieces.randomElement(using: &random) ?? []
+            }
             let cut = Int.random(in: 0...bytes.count, using: &random)
             let expected = self.standardLibraryAccepts(bytes)
-            if self.isValid([bytes]) != expected || self.isValid([Array(bytes[..<cut]), Array(bytes[cut...])]) != expected {
+            if self.isValid([bytes]) != expected
+                || self.isValid([Array(bytes[..<cut]), Array(bytes[cut...])]) != expected
+            {
                 Issue.record("\(bytes)")
             }
         }

@@ -12,7 +12,8 @@ struct UpgradeTests {
                 let head = try await client.receiveHead()
                 #expect(head.hasPrefix("HTTP/1.1 101 Switching Protocols\r\n"))
                 #expect(head.contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
-                #expect(!head.lowercased().contains("content-length") && !head.lowercased().contains("transfer-encoding"))
+                #expect(
+                    !head.lowercased().contains("content-length") && !head.lowercased().contains("transfer-encoding"))
                 #expect(!head.contains("Sec-WebSocket-Protocol"))
                 try await client.send(.text("hello"))
                 #expect(try await client.receiveText() == "hello")
@@ -39,18 +40,20 @@ struct UpgradeTests {
     func subprotocol() async throws {
         try await TestServer.running { server in
             try await RawClient.connected(to: server.port) { client in
-                try await client.send(RawClient.upgradeRequest("/protocol", "Sec-WebSocket-Protocol: chat.v2, bearer.x\r\n"))
+                try await client.send(
+                    RawClient.upgradeRequest("/protocol", "Sec-WebSocket-Protocol: chat.v2, bearer.x\r\n"))
                 #expect(try await client.receiveHead().contains("Sec-WebSocket-Protocol: chat.v2"))
             }
         }
     }
 
-    @Test("What the owner sends first comes directly behind the answer")
+    @Test("What the owner sends first comes directly behind the answer, through the connection or the channel")
     func greeting() async throws {
         try await TestServer.running { server in
             try await RawClient.connected(to: server.port) { client in
                 try await client.upgrade("/greet")
                 #expect(try await client.receiveText() == "welcome")
+                #expect(try await client.receiveText() == "directly")
             }
         }
     }

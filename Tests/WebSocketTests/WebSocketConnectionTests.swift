@@ -60,7 +60,8 @@ struct WebSocketConnectionTests {
 
     @Test("Messages reach the owner whole and in order")
     func messages() throws {
-        try self.receive(.text("a"), .text("b", isFinal: false), .continuation(Array("c".utf8), isFinal: true), .binary([7]))
+        try self.receive(
+            .text("a"), .text("b", isFinal: false), .continuation(Array("c".utf8), isFinal: true), .binary([7]))
         #expect(self.owner.events == ["opened", "text a", "text bc", "binary [7]"])
         #expect(try self.sent() == [])
     }
@@ -215,6 +216,14 @@ struct WebSocketConnectionTests {
         let before = self.connection.lastReceived
         try self.channel.writeInbound(ByteBuffer(bytes: [0x81]))
         #expect(self.connection.lastReceived > before)
+    }
+
+    @Test("A closing peer that goes on talking is no sign of life")
+    func talkingWhileClosing() throws {
+        try self.receive(ClientFrame(opcode: 0x3))
+        let before = self.connection.lastReceived
+        try self.receive(.text("and"), .text("on"))
+        #expect(self.connection.lastReceived == before)
     }
 
     @Test("The owner is let go when the connection ends")

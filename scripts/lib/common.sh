@@ -12,7 +12,7 @@ command_name=scripts/${0##*/}
 # Documented in docs/operations.md; after sysexits(3) where that has a fitting one.
 # shellcheck disable=SC2034  # used by the files that source this one
 readonly exit_failed=1 exit_usage=64 exit_port_busy=69 exit_build=70 exit_missing=72 exit_data_folder=73 \
-    exit_download=74 exit_in_use=75
+    exit_download=74 exit_in_use=75 exit_schema=78
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 readonly root

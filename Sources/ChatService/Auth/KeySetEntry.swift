@@ -4,7 +4,7 @@ internal import JWTKit
 struct KeySetEntry: Decodable {
     let kty: String
     let use: String?
-    let key_ops: [String]?
+    let operations: [String]?
     let alg: String?
     let kid: String?
     let n: String?
@@ -14,6 +14,11 @@ struct KeySetEntry: Decodable {
     let y: String?
     let d: String?
 
+    private enum CodingKeys: String, CodingKey {
+        case kty, use, alg, kid, n, e, crv, x, y, d
+        case operations = "key_ops"
+    }
+
     /// What to call this key in messages.
     func label(_ index: Int) -> String {
         kid ?? "number \(index + 1)"
@@ -22,7 +27,7 @@ struct KeySetEntry: Decodable {
     /// Why this key is not one to verify tokens with here; `nil` when it is.
     var reasonToPassOver: String? {
         if let use, use != "sig" { return "its use is not \"sig\"" }
-        if let key_ops, !key_ops.contains("verify") { return "its operations do not hold \"verify\"" }
+        if let operations, !operations.contains("verify") { return "its operations do not hold \"verify\"" }
         guard let algorithm else { return "its type or curve is not one of RSA, EC P-256, OKP Ed25519" }
         if let alg, alg != algorithm.rawValue { return "its algorithm is not \(algorithm.rawValue)" }
         return nil

@@ -59,7 +59,7 @@ package struct SecretFile: Sendable {
         let contents: SmallFile.Contents
         do {
             contents = try SmallFile(path: path).read(maximumBytes: 4096)
-        } catch where error.number == ENOENT {
+        } catch  where error.number == ENOENT {
             return nil
         } catch {
             throw AuthError(.secret, "the secret file \(path) cannot be read: \(error)", cause: error)

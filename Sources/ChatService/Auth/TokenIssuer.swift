@@ -39,7 +39,7 @@ package struct TokenIssuer: Sendable {
         let username = name.flatMap(DisplayName.cleaned) ?? DisplayName.cleaned(userID.rawValue) ?? userID.rawValue
         let tokenID = SymmetricKey(size: .bits128).withUnsafeBytes { Base64URL.encode(Array($0)) }
         let claims = Claims(
-            sub: userID.rawValue, name: username, preferred_username: username, iat: now,
+            sub: userID.rawValue, name: username, preferredUsername: username, iat: now,
             exp: now + lifetimeSeconds, jti: tokenID, iss: issuer, aud: audience)
         let signed = Self.header + "." + Base64URL.encode(try encode(claims))
         let code = HMAC<SHA256>.authenticationCode(for: Array(signed.utf8), using: key)
@@ -60,15 +60,19 @@ package struct TokenIssuer: Sendable {
         }
     }
 
-    /// The fields have the names of the claims.
     private struct Claims: Encodable {
         let sub: String
         let name: String
-        let preferred_username: String
+        let preferredUsername: String
         let iat: Int64
         let exp: Int64
         let jti: String
         let iss: String?
         let aud: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case sub, name, iat, exp, jti, iss, aud
+            case preferredUsername = "preferred_username"
+        }
     }
 }

@@ -10,7 +10,8 @@ struct Lifetime: ExpressibleByArgument, CustomStringConvertible {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
         let unit = argument.last.flatMap { units[$0] }
         let digits = unit == nil ? argument[...] : argument.dropLast()
-        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int64(digits), number > 0 else { return nil }
+        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int64(digits), number > 0
+        else { return nil }
         let (seconds, isTooLarge) = number.multipliedReportingOverflow(by: unit ?? 1)
         guard !isTooLarge else { return nil }
         self.seconds = seconds

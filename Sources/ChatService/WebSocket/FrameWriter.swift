@@ -13,7 +13,7 @@ package enum FrameWriter {
     }
 
     /// Appends the header of a frame whose payload the caller appends after it.
-    /// - Parameter compressed: sets RSV1, which permessage-deflate uses on a message's first frame (RFC 7692 section 6).
+    /// - Parameter compressed: sets RSV1, the mark of permessage-deflate on a first frame (RFC 7692 section 6).
     package static func writeHeader(
         _ opcode: FrameOpcode, payloadBytes: Int, compressed: Bool = false, into buffer: inout ByteBuffer
     ) {

@@ -11,7 +11,8 @@ struct PongBudget {
         self.perRead = perRead
     }
 
-    /// - Returns: the payload of the pong to send now, or nil when this ping has to wait, in the place of any earlier one.
+    /// - Returns: the payload of the pong to send now, or nil when this ping has to wait, in the place of any earlier
+    ///   one.
     mutating func answer(_ payload: ByteBuffer, isWritable: Bool) -> ByteBuffer? {
         guard isWritable, self.answered < self.perRead else {
             self.delayed = payload

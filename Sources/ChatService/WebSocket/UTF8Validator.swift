@@ -1,7 +1,7 @@
 /// Checks a stream of bytes for UTF-8 as it arrives, and fails at the first byte that no continuation can make valid.
 ///
-/// What is allowed is Unicode's table 3-7, "Well-Formed UTF-8 Byte Sequences": no overlong forms, no surrogates, nothing
-/// above U+10FFFF. The state between two calls is what the next byte may be.
+/// What is allowed is Unicode's table 3-7, "Well-Formed UTF-8 Byte Sequences": no overlong forms, no surrogates,
+/// nothing above U+10FFFF. The state between two calls is what the next byte may be.
 struct UTF8Validator: Equatable {
     /// Continuation bytes that the character begun still needs (0 to 3).
     private var missing: UInt8 = 0

@@ -2,9 +2,10 @@ import NIOHTTP1
 
 /// The order of requests, responses and upgrade on one HTTP/1.1 connection: events in, actions out, no I/O.
 ///
-/// A request that asks for an upgrade is kept back until it is whole and everything before it is answered; so the upgrade
-/// works on any request of a connection. NIO's HTTP decoder reads nothing behind a request that asks for any upgrade, since
-/// what follows may be another protocol; so when such a request is not upgraded, it is made the connection's last.
+/// A request that asks for an upgrade is kept back until it is whole and everything before it is answered; so the
+/// upgrade works on any request of a connection. NIO's HTTP decoder reads nothing behind a request that asks for any
+/// upgrade, since what follows may be another protocol; so when such a request is not upgraded, it is made the
+/// connection's last.
 struct UpgradeState {
     private enum Phase {
         case betweenRequests

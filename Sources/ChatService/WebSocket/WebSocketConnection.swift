@@ -2,11 +2,12 @@ package import NIOCore
 
 /// One WebSocket on the server's side: the last handler of its channel, and the handle that its owner sends through.
 ///
-/// Bound to the channel's event loop: every member is used on it, and only there. It owns no task and no timer; the owner
-/// has one timer for all its sockets, looks at ``lastReceived`` and ``closingSince``, and pings or calls ``forceClose()``.
+/// Bound to the channel's event loop: every member is used on it, and only there. It owns no task and no timer; the
+/// owner has one timer for all its sockets, looks at ``lastReceived`` and ``closingSince``, and pings or calls
+/// ``forceClose()``.
 package final class WebSocketConnection {
     package let channel: any Channel
-    /// When the last byte of the peer came; any byte is a sign of life.
+    /// When the last byte of the peer came; any byte is a sign of life, until the socket is closing.
     package private(set) var lastReceived: NIODeadline
     /// Since when a close frame of ours is on its way; nil while the socket is open. The peer's answer ends the
     /// connection; a peer that never answers is for the owner to end with ``forceClose()``.
@@ -215,7 +216,8 @@ extension WebSocketConnection: ChannelInboundHandler {
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.lastReceived = .now()
+        // Once the socket is closing, bytes no longer prove anything: whoever waits for silence must get to see it.
+        if self.state.isOpen { self.lastReceived = .now() }
         self.isBatching = true
         var bytes = Self.unwrapInboundIn(data)
         while let event = self.parser.next(&bytes) {

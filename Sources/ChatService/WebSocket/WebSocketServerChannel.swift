@@ -3,14 +3,15 @@ package import Logging
 package import NIOCore
 import NIOHTTP1
 
-/// A server's connections: HTTP/1.1 by Hummingbird's rules, and WebSockets for requests that ask for one and are accepted.
+/// A server's connections: HTTP/1.1 by Hummingbird's rules, and WebSockets for requests that ask for one and are
+/// accepted.
 ///
 /// A WebSocket belongs to its event loop alone: ``handle(value:logger:)`` returns as soon as a connection became one.
 package struct WebSocketServerChannel: ServerChildChannel, HTTPChannelHandler {
     /// A connection of which it is not known yet what it will be.
     package struct Value: ServerChildChannelValue {
         package let channel: any Channel
-        let outcome: EventLoopFuture<HTTPUpgradeHandler.Outcome>
+        let outcome: EventLoopFuture<ConnectionOutcome>
     }
 
     package let responder: Responder
@@ -19,7 +20,8 @@ package struct WebSocketServerChannel: ServerChildChannel, HTTPChannelHandler {
 
     /// - Parameters:
     ///   - upgrade: decides about each valid request for a WebSocket.
-    ///   - responder: answers every other request, and those that are declined or malformed; what is wrong with the latter
+    ///   - responder: answers every other request, and those that are declined or malformed; what is wrong with the
+    ///     latter
     ///     it learns from ``WebSocketHandshake/verdict(on:)``.
     package init(
         configuration: WebSocketServerConfiguration = WebSocketServerConfiguration(),
@@ -39,7 +41,7 @@ package struct WebSocketServerChannel: ServerChildChannel, HTTPChannelHandler {
             decoderLimits.maxHeaderListSize = limits.maxHeaderListSize
             decoderLimits.maxHeaderFieldCount = limits.maxHeaderFieldCount
 
-            let outcome = channel.eventLoop.makePromise(of: HTTPUpgradeHandler.Outcome.self)
+            let outcome = channel.eventLoop.makePromise(of: ConnectionOutcome.self)
             let encoder = HTTPResponseEncoder()
             let decoder = ByteToMessageHandler(
                 HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits))

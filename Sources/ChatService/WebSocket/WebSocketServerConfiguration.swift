@@ -3,8 +3,8 @@ import NIOCore
 
 /// How the server treats a connection, before and after it became a WebSocket.
 package struct WebSocketServerConfiguration: Sendable {
-    /// Plain HTTP. Its idle timeout (default 30 seconds) also bounds the time for a connection's first request head and for
-    /// the decision about an upgrade.
+    /// Plain HTTP. Its idle timeout (default 30 seconds) also bounds the time for a connection's first request head
+    /// and for the decision about an upgrade.
     package var http: HTTP1Channel.Configuration
     /// After the upgrade.
     package var webSocket: WebSocketConfiguration

@@ -12,6 +12,11 @@ final class CommandMetrics: Sendable {
 
     /// The commands are a dozen, so this stays small.
     private let timers = Mutex<[Key: Timer]>([:])
+    private let factory: any MetricsFactory
+
+    init(factory: any MetricsFactory = MetricsSystem.factory) {
+        self.factory = factory
+    }
 
     /// Hears of every command of the pool's clients. The pool must not outlive this object.
     func install(in pool: OpaquePointer) {
@@ -34,14 +39,14 @@ final class CommandMetrics: Sendable {
         context.map { Unmanaged<CommandMetrics>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    private func record(_ command: UnsafePointer<CChar>?, succeeded: Bool, microseconds: Int64) {
+    func record(_ command: UnsafePointer<CChar>?, succeeded: Bool, microseconds: Int64) {
         guard let command else { return }
         let key = Key(command: String(cString: command), succeeded: succeeded)
         let timer = timers.withLock { timers in
             if let known = timers[key] { return known }
             let made = Timer(
                 label: "mongodb_command_duration",
-                dimensions: [("command", key.command), ("outcome", succeeded ? "ok" : "error")])
+                dimensions: [("command", key.command), ("outcome", succeeded ? "ok" : "error")], factory: factory)
             timers[key] = made
             return made
         }

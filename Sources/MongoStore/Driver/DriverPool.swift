@@ -9,7 +9,7 @@ final class DriverPool: @unchecked Sendable {
     private let metrics: CommandMetrics
 
     /// Connects to nothing yet: servers are looked for in the background from the first ``take()`` on.
-    init(_ uri: ConnectionString, size: Int) throws(MongoError) {
+    init(_ uri: ConnectionString, size: Int, metrics: CommandMetrics = CommandMetrics()) throws(MongoError) {
         var error = bson_error_t()
         guard let pool = mongoc_client_pool_new_with_error(uri.pointer, &error) else {
             throw MongoError(.invalidURI, error.text)
@@ -18,7 +18,7 @@ final class DriverPool: @unchecked Sendable {
         // Version 2: server errors have a domain of their own. Must come before anything else.
         mongoc_client_pool_set_error_api(pool, 2)
         mongoc_client_pool_max_size(pool, UInt32(size))
-        metrics = CommandMetrics()
+        self.metrics = metrics
         metrics.install(in: pool)
     }
 

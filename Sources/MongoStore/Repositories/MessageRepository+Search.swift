@@ -4,7 +4,7 @@ extension MessageRepository {
     /// The newest messages that hold a text, looked for in windows of the room from new to old until there are `limit`
     /// hits, the room's beginning is reached, or the time is over. At least one window is looked through, so that a
     /// caller who goes on where it stopped always gets to the end.
-    /// - Throws: `.timeout` when the server cannot look through even 50 messages within its time.
+    /// - Throws: `.timeout` when the server cannot look through even 50 messages within 5 seconds.
     package func search(_ room: String, _ search: MessageSearch) throws(MongoError) -> SearchResult {
         let start = ContinuousClock.now
         var hits: [MessageRecord] = []
@@ -40,7 +40,8 @@ extension MessageRepository {
             ["$sort": ["seq": -1]], ["$limit": .int64(Int64(limit))],
         ]
         let options = AggregateOptions(
-            batchSize: min(limit, 1000) + 1, maxTimeMilliseconds: SearchWindow.maximumMilliseconds,
+            batchSize: min(limit, 1000) + 1,
+            maxTimeMilliseconds: SearchWindow.milliseconds(for: seqs.upperBound - seqs.lowerBound + 1),
             source: search.source)
         return try records(connection.aggregate(Self.collection, pipeline, options: options))
     }
@@ -50,8 +51,12 @@ extension MessageRepository {
 enum SearchWindow {
     static let smallest: Int64 = 50
     static let largest: Int64 = 50_000
-    /// What one window may take; then it is tried again with a quarter of the messages.
-    static let maximumMilliseconds = 250
+
+    /// What one window may take; then it is tried again with a quarter of the messages. The smallest cannot take long by
+    /// itself, so it may wait for a server that is busy with others.
+    static func milliseconds(for window: Int64) -> Int {
+        window > smallest ? 250 : 5000
+    }
 
     /// Aims at 100 ms a window, changing at most fourfold at a time.
     static func next(after window: Int64, took: Duration) -> Int64 {

@@ -75,7 +75,7 @@ extension Migrator {
     private func pass(
         _ counts: Locked<AdoptionCounts>, total: Int, since start: ContinuousClock.Instant
     ) async throws {
-        let (control, report) = (control, report)
+        let (control, report, batchCount) = (control, report, options.batchCount)
         let reportSometimes = throttled { counts in
             report(.adoptionProgress(counts, of: max(total, counts.examined), elapsed: .now - start))
         }
@@ -83,7 +83,7 @@ extension Migrator {
         try await attempt("adoption") { connection in
             while true {
                 var run = AdoptionRun(
-                    connection: connection, counts: counts.value, refused: refused.value,
+                    connection: connection, batchCount: batchCount, counts: counts.value, refused: refused.value,
                     checkpoint: { try control.checkpoint() },
                     progress: { latest in
                         counts.withLock { $0 = latest }

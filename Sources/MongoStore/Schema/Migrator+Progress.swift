@@ -10,7 +10,8 @@ extension Migrator {
         let asking = Task { await ask(collection, into: percent) }
         defer { asking.cancel() }
         while true {
-            try? await Task.sleep(for: options.progressInterval)
+            let elapsed = ContinuousClock.now - start
+            try? await Task.sleep(for: max(options.progressInterval, min(elapsed / 5, .seconds(15))))
             guard !Task.isCancelled else { return }
             report(
                 .indexProgress(

@@ -90,23 +90,14 @@ extension Migrator {
         let start = ContinuousClock.now
         let progress = Task { await reportProgress(of: index, in: collection, documents: documents, since: start) }
         defer { progress.cancel() }
-        let name = index.name
-        let command: BSONDocument = [
-            "createIndexes": .string(collection), "indexes": [.document(index.specification)],
-        ]
         try await attempt("createIndexes") { connection in
-            try BuildMark(
-                collection: collection, index: name, process: try BuildMark.serverProcess(connection)
-            ).write(connection)
             do {
-                _ = try connection.write(command)
+                try IndexBuild(index: index, collection: collection, isEmpty: documents == 0).run(connection)
             } catch let error as MongoError {
-                if !error.isTransient { try BuildMark.remove(connection) }
                 throw try Self.explained(error, index, collection, connection)
             }
-            try BuildMark.remove(connection)
         }
-        report(.indexFinished(collection: collection, index: name, elapsed: .now - start))
+        report(.indexFinished(collection: collection, index: index.name, elapsed: .now - start))
     }
 
     private static let indexConflicts: Set<Int32> = [85, 86]

@@ -12,17 +12,20 @@ package struct Migrator: Sendable {
         package var lockExpiry: Duration
         /// How long an expired lock must stay unchanged before it is taken over.
         package var lockGrace: Duration
-        /// Between two progress events of one thing.
+        /// Between two progress events of one thing; longer once it lasts.
         package var progressInterval: Duration
+        /// Messages that are adopted in one transaction.
+        package var batchCount: Int
 
         package init(
             wait: Duration = .seconds(60), lockExpiry: Duration = .seconds(30), lockGrace: Duration = .seconds(3),
-            progressInterval: Duration = .seconds(2)
+            progressInterval: Duration = .seconds(2), batchCount: Int = 1000
         ) {
             self.wait = wait
             self.lockExpiry = lockExpiry
             self.lockGrace = lockGrace
             self.progressInterval = progressInterval
+            self.batchCount = batchCount
         }
     }
 

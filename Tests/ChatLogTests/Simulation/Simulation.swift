@@ -128,7 +128,9 @@ struct Simulation {
 
     /// Sends something that was sent before, for no reason.
     private mutating func sendAgain(from client: Int) {
-        let sent = clients[client].items.indices.filter { clients[client].items[$0].progress != .unsent }
+        let items = clients[client].items
+        // Not what reuses a client_id: over a new connection it might come before what it must not replace.
+        let sent = items.indices.filter { items[$0].progress != .unsent && items[$0].kind != .reusedClientID }
         if !sent.isEmpty { submit(client, sent[world.random(0...sent.count - 1)], isExtra: true) }
     }
 

@@ -14,7 +14,7 @@ package enum ClientFrame: Hashable, Sendable {
         let fields =
             switch self {
             case .message(let content, let clientID):
-                Fields(type: "message", content: content, client_id: clientID)
+                Fields(type: "message", content: content, clientID: clientID)
             case .typing(let isTyping):
                 Fields(type: "typing", typing: isTyping)
             }
@@ -23,11 +23,15 @@ package enum ClientFrame: Hashable, Sendable {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// The names are those on the wire.
     private struct Fields: Encodable {
         var type: String
         var content: String?
-        var client_id: String?
+        var clientID: String?
         var typing: Bool?
+
+        private enum CodingKeys: String, CodingKey {
+            case type, content, typing
+            case clientID = "client_id"
+        }
     }
 }

@@ -1,11 +1,12 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
 internal import Foundation
 #endif
-internal import NIOCore
-internal import NIOHTTP1
-internal import NIOPosix
 
 /// One room of one server, over the network: its socket and its two REST pages.
 package struct RoomEndpoint: Sendable {

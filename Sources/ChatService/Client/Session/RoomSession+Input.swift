@@ -39,7 +39,7 @@ extension RoomSession {
         case .help:
             for text in LineCommand.summary { actions.append(.show(.information(text))) }
         case .unknown(let name):
-            actions.append(.show(.failure("\(name) is no command; /help lists them, // sends a line that begins with /")))
+            actions.append(.show(.failure("\(name) is no command: /help lists them, // sends a line with one /")))
         }
     }
 

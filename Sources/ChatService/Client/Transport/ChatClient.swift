@@ -54,7 +54,7 @@ package enum ChatClient {
                 channel.eventLoop.makeCompletedFuture { try configure(channel, head, options) }
             }
         } catch {
-            throw ChatClientError(.cannotConnect, "nobody answers at \(address.authority)", cause: error)
+            throw ChatClientError.connecting(to: address, error)
         }
         switch try await outcome(of: upgrade) {
         case .accepted(let connection):
@@ -90,6 +90,7 @@ package enum ChatClient {
                         return .refused(promise.futureResult)
                     }
                 }))
+        try channel.pipeline.syncOperations.addHandler(LateEnd())
         // The first frames may come in one piece with the 101; the default drops them.
         configuration.leftOverBytesStrategy = .forwardBytes
         let upgrade = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
@@ -113,6 +114,8 @@ package enum ChatClient {
             maximumFrames: options.maximumBufferedMessages, maximumBytes: options.maximumBufferedBytes)
         let handler = ClientFrameHandler(mailbox: mailbox, maximumMessageBytes: options.maximumMessageBytes)
         try channel.pipeline.syncOperations.addHandler(handler)
+        // In case the channel was closed before the handler could be told.
+        channel.closeFuture.whenComplete { _ in mailbox.finish(.success(())) }
         return ChatConnection(
             channel: channel, mailbox: mailbox, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop),
             headers: response.headers)

@@ -111,7 +111,8 @@ final class ClientFrameHandler: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? NIOWebSocketError {
-            let code: WebSocketErrorCode = if case .invalidFrameLength = error { .messageTooLarge } else { .protocolError }
+            let isTooLarge = if case .invalidFrameLength = error { true } else { false }
+            let code: WebSocketErrorCode = isTooLarge ? .messageTooLarge : .protocolError
             return fail("a frame is too large or not of its form", context, code: code)
         }
         mailbox.finish(.failure(ChatClientError(.closed, "the connection broke", cause: error)))
@@ -137,14 +138,16 @@ final class ClientFrameHandler: ChannelDuplexHandler {
     /// Holds the channel's own wish to read back while the reader has to catch up.
     func read(context: ChannelHandlerContext) {
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        let isFull = !isClosing && mailbox.isFull {
-            loopBound.eventLoop.execute {
-                let (handler, context) = loopBound.value
-                guard handler.isReadHeldBack else { return }
-                handler.isReadHeldBack = false
-                context.read()
+        let isFull =
+            !isClosing
+            && mailbox.isFull {
+                loopBound.eventLoop.execute {
+                    let (handler, context) = loopBound.value
+                    guard handler.isReadHeldBack else { return }
+                    handler.isReadHeldBack = false
+                    context.read()
+                }
             }
-        }
         if isFull {
             isReadHeldBack = true
         } else {

@@ -53,7 +53,7 @@ package enum PlainHTTP {
                 .connect(host: address.host, port: address.port).get()
         } catch {
             promise.fail(error)
-            throw ChatClientError(.cannotConnect, "nobody answers at \(address.authority)", cause: error)
+            throw ChatClientError.connecting(to: address, error)
         }
         let alarm = eventLoop.scheduleTask(in: timeout) {
             promise.fail(ChatClientError(.timeout, "\(address.authority) did not answer in time"))

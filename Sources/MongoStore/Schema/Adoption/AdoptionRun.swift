@@ -3,12 +3,11 @@ internal import BSON
 /// One pass over all messages in the order of `_id`, within one job: numbers them, moves aside what cannot be numbered,
 /// and makes rooms, members and users. Whatever ends it, the next pass goes on where it was.
 ///
-/// One cursor reads, since a range of `_id` costs the embedded server a scan of the whole collection; every thousand
-/// messages are one transaction, which costs it one write to the disk.
+/// One cursor reads, since a range of `_id` costs the embedded server a scan of the whole collection; every
+/// batch is one transaction, which costs it one write to the disk.
 struct AdoptionRun {
     /// Where messages go that cannot be adopted: `{_id, reason, rejected_at, document}`, the document as it was.
     static let rejectedCollection = "messages_rejected"
-    private static let batchCount = 1000
     private static let batchBytes = 4 * 1024 * 1024
 
     /// A message that the server refused although it looked right; the pass starts over without it.
@@ -18,6 +17,7 @@ struct AdoptionRun {
     }
 
     let connection: MongoConnection
+    let batchCount: Int
     /// Throws when the run is to stop. Asked at least once a batch.
     let checkpoint: () throws -> Void
     /// Told after each batch.
@@ -33,10 +33,11 @@ struct AdoptionRun {
     private var bytes = 0
 
     init(
-        connection: MongoConnection, counts: AdoptionCounts, refused: [ObjectID: String],
+        connection: MongoConnection, batchCount: Int, counts: AdoptionCounts, refused: [ObjectID: String],
         checkpoint: @escaping () throws -> Void, progress: @escaping (AdoptionCounts) -> Void
     ) {
         self.connection = connection
+        self.batchCount = batchCount
         self.counts = counts
         self.counts.examined = 0
         self.refused = refused
@@ -46,10 +47,10 @@ struct AdoptionRun {
 
     /// - Throws: ``Refusal``, ``MigrationError`` or `MongoError`.
     mutating func run() throws {
-        let options = FindOptions(sort: ["_id": 1], batchSize: Self.batchCount)
+        let options = FindOptions(sort: ["_id": 1], batchSize: batchCount)
         try connection.forEach(Schema.messages.name, [:], options: options) { document in
             try take(document)
-            if updates.count + rejected.count >= Self.batchCount || bytes >= Self.batchBytes { try writeBatch() }
+            if updates.count + rejected.count >= batchCount || bytes >= Self.batchBytes { try writeBatch() }
             if people.isLarge { try writePeople() }
             return true
         }
@@ -61,7 +62,7 @@ struct AdoptionRun {
 
     private mutating func take(_ document: BSONDocument) throws {
         counts.examined += 1
-        if counts.examined.isMultiple(of: Self.batchCount) {
+        if counts.examined.isMultiple(of: batchCount) {
             try checkpoint()
             progress(counts)
         }
@@ -169,9 +170,9 @@ extension AdoptionRun {
 
     private mutating func writeRooms() throws {
         let rooms = numbering.rooms.filter(\.value.isAdopted).sorted { $0.key < $1.key }
-        for start in stride(from: 0, to: rooms.count, by: Self.batchCount) {
+        for start in stride(from: 0, to: rooms.count, by: batchCount) {
             try checkpoint()
-            let batch = rooms[start..<min(start + Self.batchCount, rooms.count)].map { name, room in
+            let batch = rooms[start..<min(start + batchCount, rooms.count)].map { name, room in
                 UpdateOperation(filter: ["_id": .string(name)], update: Self.upsert(name, room), upsert: true)
             }
             let made = try connection.withTransaction { try $0.update(Schema.rooms.name, batch).checked() }
