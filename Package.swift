@@ -123,7 +123,10 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "AuthTests",
-            dependencies: ["Auth", "Chat", crypto, logging, .product(name: "JWTKit", package: "jwt-kit")],
+            dependencies: [
+                "Auth", "Chat", crypto, .product(name: "CryptoExtras", package: "swift-crypto"), logging,
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "ChatClientTests", dependencies: ["ChatClient", nioCore, nioPosix, nioHTTP1, nioWebSocket],

@@ -2,7 +2,7 @@
 func sha1(_ message: [UInt8]) -> [UInt8] {
     var padded = message + [0x80]
     while padded.count % 64 != 56 { padded.append(0) }
-    padded += (0..<8).map { UInt8(truncatingIfNeeded: message.count * 8 >> (8 * (7 - $0))) }
+    padded += (0..<8).map { UInt8(truncatingIfNeeded: (message.count * 8) >> (8 * (7 - $0))) }
     var hash: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
     func rotated(_ word: UInt32, _ bits: UInt32) -> UInt32 { word << bits | word >> (32 - bits) }
     for block in stride(from: 0, to: padded.count, by: 64) {

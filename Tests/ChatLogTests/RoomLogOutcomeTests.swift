@@ -98,11 +98,39 @@ import Testing
     func conflictWhileUnderWay() throws {
         var driver = RoomLogDriver()
         let first = try driver.submit("a", "one")
-        #expect(try driver.submit("a", "two").error?.code == .conflict)
+        let second = try driver.submit("a", "two")
         driver.tailRead(0)
         #expect(driver.assign().map(\.content) == ["one"])
         driver.stored(1)
         #expect(first.acknowledgement?.seq == 1)
+        #expect(second.error?.code == .conflict)
+    }
+
+    @Test("A resend of what is stored gets its acknowledgement, also behind another message under its client_id")
+    func resendBehindConflict() throws {
+        var driver = RoomLogDriver()
+        let wrong = try driver.submit("a", "two")
+        let resent = try driver.submit("a", "one")
+        driver.tailRead(1)
+        _ = driver.assign()
+        driver.refused(.duplicate)
+        driver.tailRead(1)
+        let original = try Fixture.message(1, "a", content: "one")
+        driver.found([original])
+        #expect(wrong.error?.code == .conflict)
+        #expect(resent.acknowledgement == Acknowledgement(original, isDuplicate: true))
+    }
+
+    @Test("Behind an invalid message another one under its client_id may be sent again")
+    func echoOfInvalid() throws {
+        var driver = RoomLogDriver()
+        let bad = try driver.submit("a", "bad")
+        let same = try driver.submit("a", "bad")
+        let other = try driver.submit("a", "good")
+        driver.tailRead(0)
+        _ = driver.assign()
+        driver.refused(.invalid("odd"))
+        #expect([bad, same, other].map { $0.error?.code } == [.badRequest, .badRequest, .unavailable])
     }
 
     @Test("client_ids that only look alike are different messages, as they are for the database")

@@ -47,9 +47,11 @@ struct MigrationLockTests {
             var dead = ProcessIdentity.current
             dead.pid = Int32.max
             let first = MigrationLock(expiry: .seconds(30), process: dead)
-            try await scratch.run { #expect(try first.acquire($0, lapsed: nil).isTaken) }
+            let isTaken = try await scratch.run { try first.acquire($0, lapsed: nil).isTaken }
+            #expect(isTaken)
             let events = Events()
-            #expect(try await scratch.migrator { events.add($0) }.up())
+            let hasWorked = try await scratch.migrator { events.add($0) }.up()
+            #expect(hasWorked)
             #expect(events.all.contains { if case .lockTaken(let holder) = $0 { holder.pid == .max } else { false } })
         }
     }
@@ -57,10 +59,12 @@ struct MigrationLockTests {
     @Test func aRunWaitsForAnExpiredLockAndTakesIt() async throws {
         try await Scratch.with { scratch in
             let lost = MigrationLock(expiry: .milliseconds(300), process: Self.elsewhere)
-            try await scratch.run { #expect(try lost.acquire($0, lapsed: nil).isTaken) }
+            let isTaken = try await scratch.run { try lost.acquire($0, lapsed: nil).isTaken }
+            #expect(isTaken)
             let events = Events()
             let options = Migrator.Options(lockGrace: .milliseconds(500))
-            #expect(try await scratch.migrator(options) { events.add($0) }.up())
+            let hasWorked = try await scratch.migrator(options) { events.add($0) }.up()
+            #expect(hasWorked)
             #expect(events.all.contains { if case .lockHeld(let holder) = $0 { holder.host == "elsewhere" } else { false } })
         }
     }
@@ -68,7 +72,8 @@ struct MigrationLockTests {
     @Test func aRunThatMayNotWaitLongerSaysWhoHoldsIt() async throws {
         try await Scratch.with { scratch in
             let held = MigrationLock(expiry: .seconds(300), process: Self.elsewhere)
-            try await scratch.run { #expect(try held.acquire($0, lapsed: nil).isTaken) }
+            let isTaken = try await scratch.run { try held.acquire($0, lapsed: nil).isTaken }
+            #expect(isTaken)
             let error = await #expect(throws: MigrationError.self) {
                 try await scratch.migrator(Migrator.Options(wait: .seconds(1))).up()
             }
@@ -97,7 +102,8 @@ struct MigrationLockTests {
             }
             #expect(error?.code == .locked)
             // The thief's stands.
-            #expect(try await scratch.run { try thief.renew($0) })
+            let result = try await scratch.run { try thief.renew($0) }
+            #expect(result)
         }
     }
 }

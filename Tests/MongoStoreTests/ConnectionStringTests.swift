@@ -53,7 +53,8 @@ import Testing
 
     @Test(arguments: [
         "", "localhost", "http://a/", "mongodb://", "mongodb://a/?w=0", "mongodb://a/?maxPoolSize=-1",
-        "mongodb://a/?maxPoolSize=100000", "mongodb://u:p@ss:word@/", "mongodb://a/?directConnection=true&loadBalanced=true",
+        "mongodb://a/?maxPoolSize=100000", "mongodb://u:p@ss:word@/",
+        "mongodb://a/?directConnection=true&loadBalanced=true",
     ])
     func `a wrong string is refused as one`(text: String) {
         #expect {
@@ -81,7 +82,8 @@ import Testing
 
     @Test func `the rest of a string stays readable`() {
         #expect(
-            ConnectionString.redacted("mongodb://ann:pw@h1:1,h2:2/db?tls=true") == "mongodb://ann:***@h1:1,h2:2/db?tls=true")
+            ConnectionString.redacted("mongodb://ann:pw@h1:1,h2:2/db?tls=true")
+                == "mongodb://ann:***@h1:1,h2:2/db?tls=true")
         #expect(ConnectionString.redacted("mongodb://h1/db?tls=true") == "mongodb://h1/db?tls=true")
     }
 

@@ -38,10 +38,11 @@ import Testing
         try await client.run("insert") { try $0.insert("things", [["_id": .int32(id)]]) }
     }
 
-    @Test(arguments: [
-        (10107, MongoError.Code.notPrimary), (11602, .notPrimary), (91, .notPrimary), (189, .notPrimary),
-        (50, .timeout), (11601, .interrupted), (89, .network),
-    ] as [(Int32, MongoError.Code)])
+    @Test(
+        arguments: [
+            (10107, MongoError.Code.notPrimary), (11602, .notPrimary), (91, .notPrimary), (189, .notPrimary),
+            (50, .timeout), (11601, .interrupted), (89, .network),
+        ] as [(Int32, MongoError.Code)])
     func `an insert that the server fails is thrown, and the next one works`(
         number: Int32, code: MongoError.Code
     ) async throws {

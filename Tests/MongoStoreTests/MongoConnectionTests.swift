@@ -124,7 +124,8 @@ import Testing
     @Test func `an update's refusal is in the outcome, and thrown when asked`() async throws {
         try await TestDatabase.with { client in
             try await client.run("update") { connection in
-                _ = try connection.insert("users", [["_id": "1", "username": "ann"], ["_id": "2", "username": "bob"]])
+                _ = try connection.insert(
+                    "users", [["_id": "1", "username": "ann"], ["_id": "2", "username": "bob"]])
                 let outcome = try connection.update(
                     "users", [UpdateOperation(filter: ["_id": "2"], update: ["$set": ["username": "ANN"]])])
                 #expect(outcome.writeErrors.first?.code == .duplicateKey)

@@ -4,12 +4,14 @@ import Testing
 @testable import MongoStore
 
 @Suite struct MongoErrorTests {
-    @Test(arguments: [
-        (Int32(11000), MongoError.Code.duplicateKey), (121, .validation), (10107, .notPrimary), (13435, .notPrimary),
-        (11602, .notPrimary), (11600, .notPrimary), (189, .notPrimary), (91, .notPrimary), (10058, .notPrimary),
-        (50, .timeout), (11601, .interrupted), (64, .writeConcern), (100, .writeConcern), (18, .authentication),
-        (13, .authentication), (59, .command), (89, .network),
-    ] as [(Int32, MongoError.Code)])
+    @Test(
+        arguments: [
+            (Int32(11000), MongoError.Code.duplicateKey), (121, .validation), (10107, .notPrimary),
+            (13435, .notPrimary),
+            (11602, .notPrimary), (11600, .notPrimary), (189, .notPrimary), (91, .notPrimary), (10058, .notPrimary),
+            (50, .timeout), (11601, .interrupted), (64, .writeConcern), (100, .writeConcern), (18, .authentication),
+            (13, .authentication), (59, .command), (89, .network),
+        ] as [(Int32, MongoError.Code)])
     func `a server's number has its code`(number: Int32, code: MongoError.Code) {
         let error = MongoError(reply: ["ok": 0, "code": .int32(number), "errmsg": "no", "codeName": "Name"])
         #expect(error.code == code)
@@ -28,7 +30,8 @@ import Testing
 
     @Test func `a duplicate key of an old server still names its index`() {
         let error = MongoError(reply: [
-            "code": 11000, "errmsg": "E11000 duplicate key error collection: chat.messages index: _id_ dup key: { : 1 }",
+            "code": 11000,
+            "errmsg": "E11000 duplicate key error collection: chat.messages index: _id_ dup key: { : 1 }",
         ])
         #expect(error.keyPattern == nil)
         #expect(error.indexName == "_id_")

@@ -36,8 +36,8 @@ enum TestDatabase {
         if let failure { throw failure }
     }
 
-    /// SecantusDB drops document by document, each with its own flush, while everybody else waits: 10 s for 500 messages. Its
-    /// folder is thrown away after the tests, so there the database stays.
+    /// SecantusDB drops document by document, each with its own flush, while everybody else waits: 10 s for 500
+    /// messages. Its folder is thrown away after the tests, so there the database stays.
     private static func drop(_ configuration: MongoConfiguration) async {
         guard let client = try? MongoClient(configuration) else { return }
         _ = try? await client.run("drop") { connection in

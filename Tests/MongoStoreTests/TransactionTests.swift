@@ -13,7 +13,8 @@ import Testing
                 let seen = try connection.withTransaction { connection in
                     _ = try connection.insert("things", [["_id": 1]])
                     _ = try connection.update(
-                        "things", [UpdateOperation(filter: ["_id": 0], update: ["$set": ["n": 1]])]).checked()
+                        "things", [UpdateOperation(filter: ["_id": 0], update: ["$set": ["n": 1]])]
+                    ).checked()
                     return try connection.find("things", [:], options: FindOptions(sort: ["_id": 1]))
                 }
                 #expect(seen == [["_id": 0, "n": 1], ["_id": 1]])

@@ -43,7 +43,7 @@ struct ConnectCommand: AsyncParsableCommand {
         do {
             endpoint = try RoomEndpoint(server: url ?? Self.standardURL, room: room.rawValue)
         } catch {
-            throw ValidationError(error.message)
+            throw Refusal.usage(error.message)
         }
         let source = try tokenSource()
         let isInteractive = RawTerminal.isPossible
@@ -61,7 +61,7 @@ struct ConnectCommand: AsyncParsableCommand {
     private func tokenSource() throws -> TokenSource {
         if let token = token ?? LocalTokens.environment("CHAT_TOKEN") { return .given(token) }
         guard let userID = try userID ?? LocalTokens.environment("USER").map({ try UserID($0) }) else {
-            throw ValidationError("say who you are: --token TOKEN, or --user-id ID")
+            throw Refusal.usage("say who you are: --token TOKEN, or --user-id ID")
         }
         return .made(try tokens.issuer(creatingSecret: false), userID, name)
     }

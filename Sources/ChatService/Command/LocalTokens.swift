@@ -20,7 +20,7 @@ struct LocalTokens: ParsableArguments {
     var audience: String?
 
     /// - Parameter creatingSecret: whether a secret file is made when there is none.
-    /// - Throws: `ValidationError` when there is no secret or it cannot be used.
+    /// - Throws: exit code 64 when there is no secret or it cannot be used.
     func issuer(creatingSecret: Bool) throws -> TokenIssuer {
         let folder = dataFolder ?? Self.environment("CHAT_DATA") ?? ".chat-data"
         do {
@@ -29,7 +29,7 @@ struct LocalTokens: ParsableArguments {
                 issuer: issuer ?? Self.environment("CHAT_JWT_ISSUER"),
                 audience: audience ?? Self.environment("CHAT_JWT_AUDIENCE"))
         } catch let error as AuthError {
-            throw ValidationError(error.message)
+            throw Refusal.usage(error.message)
         }
     }
 
@@ -38,7 +38,7 @@ struct LocalTokens: ParsableArguments {
         let file = SecretFile(dataFolder: folder)
         if let secret = try file.load() { return secret }
         guard creating else {
-            throw ValidationError(
+            throw Refusal.usage(
                 "there is no token secret in \(folder): pass --token, or set CHAT_DATA to the service's data folder")
         }
         let secret = try file.loadOrCreate()

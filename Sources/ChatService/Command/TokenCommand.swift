@@ -28,7 +28,7 @@ struct TokenCommand: AsyncParsableCommand {
         do {
             print(try issuer.issue(userID: userID, name: name, lifetimeSeconds: lifetime.seconds).token)
         } catch {
-            throw ValidationError(error.message)
+            throw Refusal.usage(error.message)
         }
     }
 }

@@ -26,15 +26,14 @@ struct LaneLogs: Sendable {
     func step(of room: RoomID) -> RoomLog.Step { logs[room]?.step ?? .idle }
     func tail(of room: RoomID) -> LogTail? { logs[room]?.tail }
 
-    mutating func submit(_ submission: Submission, hint: Int64) -> [RoomLog.Action] {
+    mutating func submit(_ submission: Submission, hint: Int64) {
         let room = submission.draft.roomID
         if logs[room] == nil {
             forgetIdleRooms()
             logs[room] = RoomLog(roomID: room, hint: hint)
         }
-        guard let wasIdle = logs[room]?.isIdle else { return [] }
-        if wasIdle { turns.append(room) }
-        return logs[room]?.submit(submission) ?? []
+        if logs[room]?.isIdle == true { turns.append(room) }
+        logs[room]?.submit(submission)
     }
 
     mutating func tailRead(_ tail: LogTail, in room: RoomID) -> [RoomLog.Action] {

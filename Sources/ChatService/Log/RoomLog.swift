@@ -39,8 +39,8 @@ package struct RoomLog: Sendable {
     private var acknowledgedSeq: Int64
     private var waiting: Deque<Submission> = []
     private var inFlight: [(submission: Submission, message: Message)] = []
-    /// Keys of all that waits or is in flight, with those who sent the same once more.
-    private var pending: [ClientKey: (digest: MessageDigest, echoes: [SendTicket])] = [:]
+    /// Keys of all that waits or is in flight, with those who sent something under the same key meanwhile.
+    private var pending: [ClientKey: [(ticket: SendTicket, digest: MessageDigest)]] = [:]
 
     package init(roomID: RoomID, hint: Int64) {
         self.roomID = roomID
@@ -63,19 +63,16 @@ package struct RoomLog: Sendable {
 
     // MARK: Events
 
-    /// A message came in. The same message while the first is under way gets that one's answer.
-    package mutating func submit(_ submission: Submission) -> [Action] {
+    /// A message came in. One with the same `client_id` while the first is under way is answered when it is known what
+    /// is stored under that id: it may be neither of the two.
+    package mutating func submit(_ submission: Submission) {
         let key = submission.key
-        if let known = pending[key] {
-            guard known.digest == submission.draft.digest else {
-                return [.settle(submission.ticket, .failure(Self.reusedClientID))]
-            }
-            pending[key]?.echoes.append(submission.ticket)
-            return []
+        if pending[key] != nil {
+            pending[key]?.append((submission.ticket, submission.draft.digest))
+        } else {
+            pending[key] = []
+            waiting.append(submission)
         }
-        pending[key] = (submission.draft.digest, [])
-        waiting.append(submission)
-        return []
     }
 
     /// The end of the log was read from the primary.
@@ -156,7 +153,7 @@ package struct RoomLog: Sendable {
             guard !inFlight.isEmpty else { return [] }
             let bad = inFlight.removeFirst().submission
             notTried()
-            return settle(bad, with: .failure(.badRequest("the message cannot be stored: \(reason)")))
+            return refuse(bad, with: .badRequest("the message cannot be stored: \(reason)"))
         case .duplicate:
             // Which index refused does not matter: after a fresh look at the end of the log and at the client ids of
             // the batch, each case is settled.
@@ -182,7 +179,7 @@ package struct RoomLog: Sendable {
         takeBack(mayBeStored: true)
         let refused = waiting
         waiting = []
-        return refused.flatMap { settle($0, with: .failure(error)) }
+        return refused.flatMap { refuse($0, with: error) }
     }
 
     // MARK: Parts
@@ -212,7 +209,7 @@ package struct RoomLog: Sendable {
         for submission in waiting {
             if submission.deadline <= now || late.contains(submission.sender) {
                 late.insert(submission.sender)
-                actions += settle(submission, with: .failure(Self.timedOut))
+                actions += refuse(submission, with: Self.timedOut)
             } else {
                 rest.append(submission)
             }
@@ -222,23 +219,26 @@ package struct RoomLog: Sendable {
     }
 
     private mutating func settle(_ submission: Submission, asStoredIn message: Message) -> [Action] {
-        if let digest = message.digest, digest != submission.draft.digest {
-            return settle(submission, with: .failure(Self.reusedClientID))
+        func answer(_ ticket: SendTicket, _ digest: MessageDigest, isDuplicate: Bool) -> Action {
+            // A message of an older database has no digest and is taken for the same.
+            guard message.digest == nil || message.digest == digest else {
+                return .settle(ticket, .failure(Self.reusedClientID))
+            }
+            return .settle(ticket, .success(Acknowledgement(message, isDuplicate: isDuplicate)))
         }
         let isOurs = submission.attempts.contains(message.id)
-        return settle(submission, with: .success(Acknowledgement(message, isDuplicate: !isOurs)))
+        let echoes = pending.removeValue(forKey: submission.key) ?? []
+        return [answer(submission.ticket, submission.draft.digest, isDuplicate: !isOurs)]
+            + echoes.map { answer($0.ticket, $0.digest, isDuplicate: true) }
     }
 
-    private mutating func settle(
-        _ submission: Submission, with result: Result<Acknowledgement, ChatError>
-    ) -> [Action] {
-        let echoes = pending.removeValue(forKey: submission.key)?.echoes ?? []
-        let echo = result.map { acknowledgement in
-            var acknowledgement = acknowledgement
-            acknowledgement.isDuplicate = true
-            return acknowledgement
-        }
-        return [.settle(submission.ticket, result)] + echoes.map { .settle($0, echo) }
+    private mutating func refuse(_ submission: Submission, with error: ChatError) -> [Action] {
+        let echoes = pending.removeValue(forKey: submission.key) ?? []
+        return [.settle(submission.ticket, .failure(error))]
+            + echoes.map { echo in
+                // What is wrong with one message says nothing of another one.
+                .settle(echo.ticket, .failure(echo.digest == submission.draft.digest ? error : Self.timedOut))
+            }
     }
 }
 

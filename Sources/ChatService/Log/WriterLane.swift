@@ -184,7 +184,7 @@ package final class WriterLane: Sendable {
         }
         for submission in arrived {
             let room = submission.draft.roomID
-            for action in logs.submit(submission, hint: hints[room] ?? 0) { settle(action) }
+            logs.submit(submission, hint: hints[room] ?? 0)
         }
         stopped?()
         return hasWork || !arrived.isEmpty

@@ -59,6 +59,10 @@ struct Admission: Sendable {
     /// - Throws: `not_found`, `forbidden`, `unavailable`.
     func readable(_ id: RoomID, for user: UserID) async throws(ChatError) -> Room? {
         try health.requireReady()
+        if let room = rooms.known(id) {
+            try await requireAccess(room, for: user)
+            return room
+        }
         guard let room = try await store.room(id) else {
             guard createsRooms else { throw .notFound("there is no such room") }
             return nil

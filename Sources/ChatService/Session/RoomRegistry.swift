@@ -10,6 +10,8 @@ final class RoomRegistry: RoomFeed {
         let room: LiveRoom
         /// Reads the room's newest messages; all who come meanwhile wait for it.
         let loading: Task<Room, any Error>
+        /// Once it is loaded.
+        var loaded: Room?
         /// How many look at it.
         var handles = 0
         var idleSince: ContinuousClock.Instant?
@@ -48,6 +50,7 @@ final class RoomRegistry: RoomFeed {
         // From here on every way out gives the place back: the handle does when it goes.
         do {
             let room = try await loading.value
+            noteLoaded(live, room)
             return RoomHandle(live, room: room, registry: self)
         } catch {
             dropFailed(live)
@@ -68,6 +71,12 @@ final class RoomRegistry: RoomFeed {
         return Entry(room: live, loading: loading)
     }
 
+    private func noteLoaded(_ live: LiveRoom, _ room: Room) {
+        entries.withLock { entries in
+            if entries[live.id]?.room === live { entries[live.id]?.loaded = room }
+        }
+    }
+
     /// The next who comes tries again.
     private func dropFailed(_ live: LiveRoom) {
         entries.withLock { entries in
@@ -83,13 +92,14 @@ final class RoomRegistry: RoomFeed {
         }
     }
 
+    /// What is known of the room without asking the database.
+    func known(_ id: RoomID) -> Room? {
+        entries.withLock { $0[id]?.loaded }
+    }
+
     /// The room if it is in memory.
     func live(_ id: RoomID) -> LiveRoom? {
         entries.withLock { $0[id]?.room }
-    }
-
-    var liveRooms: [LiveRoom] {
-        entries.withLock { $0.values.map(\.room) }
     }
 
     /// Lets go of the rooms that nobody has looked at for a while, and returns the others.

@@ -122,9 +122,7 @@ final class HTTPUpgradeHandler {
             asksForReads: self.plainHandlers != nil, delegate: delegate)
         let pipeline = context.pipeline.syncOperations
         do {
-            if let bytes = self.configuration.webSocket.kernelSendBufferBytes {
-                try context.channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: .init(bytes))
-            }
+            try self.setOptions(of: context.channel)
             try pipeline.addHandler(connection, position: .before(self))
         } catch {
             context.close(promise: nil)
@@ -141,6 +139,12 @@ final class HTTPUpgradeHandler {
         if self.isQuiescing { connection.quiesce() }
         // Leaves at the loop's next turn, and then gives what it holds behind the request to the connection.
         pipeline.removeHandler(self.decoder).assumeIsolated().whenComplete { _ in connection.endRead() }
+    }
+
+    private func setOptions(of channel: any Channel) throws {
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        guard let bytes = self.configuration.webSocket.kernelSendBufferBytes else { return }
+        try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: .init(bytes))
     }
 
     /// The 101 of RFC 6455 section 4.2.2.

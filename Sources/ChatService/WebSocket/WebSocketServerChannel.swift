@@ -50,6 +50,7 @@ package struct WebSocketServerChannel: ServerChildChannel, HTTPChannelHandler {
                 logger: logger, decide: self.upgrade)
             try channel.pipeline.syncOperations.addHandlers(encoder, decoder, upgrader)
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
+            try channel.syncOptions?.setOption(.recvAllocator, value: ReceiveBuffers())
             return Value(channel: channel, outcome: outcome.futureResult)
         }
     }

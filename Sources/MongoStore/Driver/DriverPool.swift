@@ -9,10 +9,12 @@ final class DriverPool: @unchecked Sendable {
     private let metrics: CommandMetrics
 
     /// Connects to nothing yet: servers are looked for in the background from the first ``take()`` on.
+    /// - Throws: `.invalidURI`; `.noServer` when the hosts of a `mongodb+srv` string cannot be looked up.
     init(_ uri: ConnectionString, size: Int, metrics: CommandMetrics = CommandMetrics()) throws(MongoError) {
         var error = bson_error_t()
         guard let pool = mongoc_client_pool_new_with_error(uri.pointer, &error) else {
-            throw MongoError(.invalidURI, error.text)
+            // `mongodb+srv` asks the name service at this point, which may be away for a while.
+            throw MongoError(error.domain == MONGOC_ERROR_STREAM.rawValue ? .noServer : .invalidURI, error.text)
         }
         pointer = pool
         // Version 2: server errors have a domain of their own. Must come before anything else.

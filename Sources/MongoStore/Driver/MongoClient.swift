@@ -16,8 +16,10 @@ package final class MongoClient: Sendable {
     /// How many lanes one client may make.
     private static let maximumLanes = 256
 
-    /// Starts the threads. Makes no connection: a database that is away is no error here.
-    /// - Throws: `.invalidURI`; `.poolExhausted` when the system has no threads left.
+    /// Starts the threads. Makes no connection: a database that is away is no error here. Blocks only for
+    /// `mongodb+srv`, whose hosts are looked up.
+    /// - Throws: `.invalidURI`; `.noServer` when that look-up fails; `.poolExhausted` when the system has no threads
+    ///   left.
     package init(_ configuration: MongoConfiguration) throws(MongoError) {
         self.configuration = configuration
         let uri = try ConnectionString(configuration.uri)
@@ -58,8 +60,8 @@ package final class MongoClient: Sendable {
     ///     is bounded by the timeouts of the connection string.
     ///   - label: what the job does, for error messages.
     /// - Throws: `MongoError` `.timeout` when no thread was free before the deadline (the job did not run),
-    ///   `.poolExhausted` when too many wait already, `.shutdown`; `CancellationError` when the task was cancelled while
-    ///   the job waited (a running job is not interrupted); else what the job throws.
+    ///   `.poolExhausted` when too many wait already, `.shutdown`; `CancellationError` when the task was cancelled
+    ///   while the job waited (a running job is not interrupted); else what the job throws.
     package func run<T: Sendable>(
         deadline: Duration? = nil, _ label: StaticString, _ job: @escaping @Sendable (MongoConnection) throws -> T
     ) async throws -> T {

@@ -1,13 +1,13 @@
 internal import BSON
 
 extension MongoConnection {
-    /// Runs `body` once more when it failed in a way that a second attempt on a fresh connection may mend: the server was
-    /// restarted, another primary was elected. Only for work that may be done twice. Not in a transaction, which is
+    /// Runs `body` once more when it failed in a way that a second attempt on a fresh connection may mend: the server
+    /// was restarted, another primary was elected. Only for work that may be done twice. Not in a transaction, which is
     /// retried as a whole.
     func retryingOnce<T>(_ body: () throws(MongoError) -> T) throws(MongoError) -> T {
         do {
             return try body()
-        } catch where session == nil && (error.code == .network || error.code == .notPrimary) {
+        } catch  where session == nil && (error.code == .network || error.code == .notPrimary) {
             return try body()
         }
     }
@@ -29,7 +29,7 @@ extension MongoConnection {
                 return try retryingOnce { () throws(MongoError) in
                     try !self.update(collection, [operation]).checked().upserted.isEmpty
                 }
-            } catch where error.code == .duplicateKey && session == nil && attempts < 4 {
+            } catch  where error.code == .duplicateKey && session == nil && attempts < 4 {
                 guard error.keyPattern ?? filter.keys == filter.keys else { throw error }
             }
         }

@@ -36,8 +36,8 @@ enum MongoRuntime {
         return known.reduce(text) { $0.replacing($1, with: "***") }
     }
 
-    /// Warnings about what is nothing to worry about: the server has ended the transaction already; a server that is away
-    /// at shutdown ends the sessions by itself after half an hour.
+    /// Warnings about what is nothing to worry about: the server has ended the transaction already; a server that is
+    /// away at shutdown ends the sessions by itself after half an hour.
     private static let harmless = ["Error in abortTransaction", "Couldn't send \"endSessions\""]
 
     private static func log(

@@ -15,7 +15,8 @@ enum ServerCode {
     static let network: Set<Int32> = [6, 7, 89, 9001]
     /// WriteConcernFailed, UnsatisfiableWriteConcern, and the codes of a write concern that cannot be had.
     static let writeConcern: Set<Int32> = [64, 79, 100]
-    /// LockTimeout, WriteConflict, ExceededTimeLimit, CursorNotFound, SnapshotUnavailable, ReadConcernMajorityNotAvailableYet.
+    /// LockTimeout, WriteConflict, ExceededTimeLimit, CursorNotFound, SnapshotUnavailable,
+    /// ReadConcernMajorityNotAvailableYet.
     static let transient: Set<Int32> = [24, 112, 262, 43, 246, 134]
 
     static func code(of number: Int32) -> MongoError.Code {

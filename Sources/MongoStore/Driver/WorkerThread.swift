@@ -2,11 +2,11 @@ internal import CMongoC
 internal import Synchronization
 
 #if canImport(Darwin)
-    internal import Darwin
+internal import Darwin
 #elseif canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #endif
 
 /// A thread of the operating system that runs one closure and ends. For calls that block: neither an event loop nor
@@ -31,11 +31,11 @@ final class WorkerThread: Sendable {
     init(name: String, _ body: @escaping @Sendable () -> Void) throws(MongoError) {
         let start = Unmanaged.passRetained(Start(name: name, body: body))
         #if canImport(Darwin)
-            var thread: pthread_t?
-            let result = pthread_create(&thread, nil, { WorkerThread.main($0) }, start.toOpaque())
+        var thread: pthread_t?
+        let result = pthread_create(&thread, nil, { WorkerThread.main($0) }, start.toOpaque())
         #else
-            var thread = pthread_t()
-            let result = pthread_create(&thread, nil, { WorkerThread.main($0) }, start.toOpaque())
+        var thread = pthread_t()
+        let result = pthread_create(&thread, nil, { WorkerThread.main($0) }, start.toOpaque())
         #endif
         guard result == 0 else {
             start.release()

@@ -28,8 +28,8 @@ extension MessageRepository {
         return try range(room, max(bounds.firstSeq, last - Int64(count) + 1)...last)
     }
 
-    /// The newest `limit` messages with `_id < id`, oldest first. `id` need not be a message's, nor of this room: it then
-    /// counts as a time.
+    /// The newest `limit` messages with `_id < id`, oldest first. `id` need not be a message's, nor of this room: it
+    /// then counts as a time.
     package func page(
         _ room: String, before id: ObjectID, limit: Int, bounds: Bounds
     ) throws(MongoError) -> [MessageRecord] {
@@ -49,8 +49,8 @@ extension MessageRepository {
         return try page(room, position...position + Int64(limit), limit, ["$gt": .objectID(id)])
     }
 
-    /// The number of the room's first message with `_id >= id`: its own when `id` is a message of the room; one more than
-    /// the last when all are older.
+    /// The number of the room's first message with `_id >= id`: its own when `id` is a message of the room; one more
+    /// than the last when all are older.
     ///
     /// Numbers grow with ids, so it is found like a word in a dictionary, 16 reads in one.
     package func position(of id: ObjectID, in room: String, bounds: Bounds) throws(MongoError) -> Int64 {

@@ -18,7 +18,7 @@ extension MessageRepository {
             let begun = ContinuousClock.now
             do {
                 hits += try look(room, lowest...before - 1, search, limit: search.limit - hits.count)
-            } catch where error.code == .timeout && window > SearchWindow.smallest {
+            } catch  where error.code == .timeout && window > SearchWindow.smallest {
                 window = max(window / 4, SearchWindow.smallest)
                 continue
             }
@@ -52,8 +52,8 @@ enum SearchWindow {
     static let smallest: Int64 = 50
     static let largest: Int64 = 50_000
 
-    /// What one window may take; then it is tried again with a quarter of the messages. The smallest cannot take long by
-    /// itself, so it may wait for a server that is busy with others.
+    /// What one window may take; then it is tried again with a quarter of the messages. The smallest cannot take long
+    /// by itself, so it may wait for a server that is busy with others.
     static func milliseconds(for window: Int64) -> Int {
         window > smallest ? 250 : 5000
     }

@@ -6,8 +6,8 @@ extension MessageRepository {
     /// Far beyond any room, and far enough from overflow to add without checks.
     private static let highestSeq: Int64 = 1 << 61
 
-    /// The room's last message at read concern `majority`: gallops forward from `hint`, then closes in with reads of exact
-    /// numbers. One read when the hint is right, else about log16 of the distance.
+    /// The room's last message at read concern `majority`: gallops forward from `hint`, then closes in with reads of
+    /// exact numbers. One read when the hint is right, else about log16 of the distance.
     ///
     /// Rests on the numbers being dense from `firstSeq` to the last.
     /// - Parameters:
@@ -27,7 +27,8 @@ extension MessageRepository {
         return end
     }
 
-    /// Looks at `start`, then at growing distances, until a number is missing. Raises `end` to the highest that is there.
+    /// Looks at `start`, then at growing distances, until a number is missing. Raises `end` to the highest that is
+    /// there.
     /// - Returns: a number above `end` that is missing; nil when there is none below ``highestSeq``.
     private func gallop(
         _ room: String, from start: Int64, firstSeq: Int64, _ end: inout RoomTail

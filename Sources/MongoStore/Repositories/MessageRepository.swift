@@ -2,8 +2,8 @@ package import BSON
 
 /// Reads and writes `messages` on one connection; blocks. Off a lane: ``MongoClient/messages(_:_:)``.
 ///
-/// Each query names exactly the fields of one index, with the range bounded at both ends, and leaves the rest to a second
-/// stage: so it costs the same in the first and in the millionth message, on mongod and on simpler planners.
+/// Each query names exactly the fields of one index, with the range bounded at both ends, and leaves the rest to a
+/// second stage: so it costs the same in the first and in the millionth message, on mongod and on simpler planners.
 /// Every method throws `MongoError`, as its connection does, and `.decoding` for a document that is no message.
 package struct MessageRepository {
     package static let collection = "messages"

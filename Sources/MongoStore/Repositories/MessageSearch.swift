@@ -12,8 +12,8 @@ package struct MessageSearch: Sendable {
     package var firstSeq: Int64
     /// At most so many hits.
     package var limit: Int
-    /// How long it may take, about: no new window is begun after it. One takes at most 250 ms, more only on a server that
-    /// is overloaded.
+    /// How long it may take, about: no new window is begun after it. One takes at most 250 ms, more only on a server
+    /// that is overloaded.
     package var timeBudget: Duration
     /// How many messages the first read looks through; the next ones adapt, 100 ms each.
     package var window: Int64

@@ -2,8 +2,8 @@ package import BSON
 
 /// A document of `rooms`.
 package struct RoomRecord: Sendable, Hashable {
-    /// Where the room's log ended when it was last noted, at most about a second ago: a place to start looking, never the
-    /// truth.
+    /// Where the room's log ended when it was last noted, at most about a second ago: a place to start looking, never
+    /// the truth.
     package struct Last: Sendable, Hashable {
         package var seq: Int64
         /// Nil while there was no message.
@@ -52,7 +52,8 @@ package struct RoomRecord: Sendable, Hashable {
 }
 
 extension RoomRecord {
-    /// - Throws: `.decoding` when `_id` is no string or `visibility` is missing: who may read the room must not be guessed.
+    /// - Throws: `.decoding` when `_id` is no string or `visibility` is missing: who may read the room must not be
+    ///   guessed.
     package init(_ document: BSONDocument) throws(MongoError) {
         guard let id = document.string("_id"), let visibility = document.string("visibility") else {
             throw MongoError(.decoding, "room \(document.string("_id") ?? "?") has no string _id or no visibility")

@@ -40,7 +40,7 @@ package struct UserRepository {
             do {
                 try save(record)
                 return record
-            } catch where error.code == .duplicateKey {
+            } catch  where error.code == .duplicateKey {
                 refused = error
             }
         }

@@ -97,11 +97,15 @@ package enum ChatClient {
             configuration: configuration)
         let alarm = channel.eventLoop.scheduleTask(in: options.timeout) { channel.close(promise: nil) }
         upgrade.whenComplete { result in
-            // A refusal's body may still be under way; the alarm then goes on to watch over it.
-            if case .success(.refused(let response)) = result {
-                response.whenComplete { _ in alarm.cancel() }
-            } else {
+            switch result {
+            case .success(.accepted):
                 alarm.cancel()
+            case .success(.refused(let response)):
+                // The body may still be under way; until it is there the alarm goes on to watch over it.
+                response.whenComplete { _ in alarm.cancel() }
+            case .failure:
+                alarm.cancel()
+                channel.close(promise: nil)
             }
         }
         return upgrade

@@ -1,0 +1,95 @@
+import Chat
+@testable import ChatService
+import Hub
+import NIOCore
+import NIOEmbedded
+
+/// A room on one event loop that the test drives, with sockets whose frames are kept and a time that the test sets.
+final class RoomFixture {
+    /// One socket in the room, in the basic dialect or that of events.
+    final class Socket {
+        let recorder = FrameRecorder()
+        let author: Author
+        fileprivate(set) var outlet: Outlet!
+        fileprivate(set) var hasEnded = false
+
+        fileprivate init(_ author: Author) { self.author = author }
+
+        /// The frames since the last call.
+        func take() -> [String] { recorder.take() }
+
+        /// The types of the frames since the last call.
+        func takeTypes() -> [String] {
+            take().map { String($0.dropFirst(#"{"type":""#.count).prefix { $0 != "\"" }) }
+        }
+    }
+
+    let loop = EmbeddedEventLoop()
+    let hub: Hub
+    let room: LiveRoom
+    private(set) var now = ContinuousClock.now
+
+    init(loaded seqs: ClosedRange<Int64>? = nil, _ change: (inout LiveRoom.Limits) -> Void = { _ in }) {
+        hub = Hub(group: loop)
+        var limits = LiveRoom.Limits()
+        change(&limits)
+        room = LiveRoom(id: Sample.room, hub: hub, limits: limits, now: now)
+        room.load(seqs.map(Sample.messages) ?? [], firstSeq: 1, now: now)
+    }
+
+    /// A socket comes as a session brings it: the room first, then the hub, then its welcome.
+    func join(_ name: String) -> Socket {
+        let socket = socket(name)
+        let welcome = room.join(socket.author, outlet: socket.outlet.id, now: now)
+        hub.loopHub(on: loop)?.subscribe(socket.outlet, to: room.topic, after: welcome.position)
+        socket.recorder.add(welcome.history)
+        if let presence = welcome.presence { socket.recorder.add(presence) }
+        return socket
+    }
+
+    /// A socket of `/chat/{room_id}/events` comes.
+    func listen() -> Socket {
+        let socket = socket("listener")
+        hub.loopHub(on: loop)?.subscribe(socket.outlet, to: room.eventsTopic, after: room.addEventListener())
+        return socket
+    }
+
+    func leave(_ socket: Socket) {
+        hub.loopHub(on: loop)?.unsubscribe(socket.outlet, from: room.topic)
+        room.leave(socket.author.id, outlet: socket.outlet.id, now: now)
+    }
+
+    func deliver(_ seqs: ClosedRange<Int64>) { room.deliver(Sample.messages(seqs), now: now) }
+
+    func type(_ name: String, _ isTyping: Bool = true) {
+        room.setTyping(UserID(stored: name), isTyping, now: now)
+    }
+
+    func advance(_ seconds: Double) { now = now.advanced(by: .seconds(seconds)) }
+
+    func tick() {
+        room.tick(now: now)
+        turn()
+    }
+
+    func turn() { loop.run() }
+
+    private func socket(_ name: String) -> Socket {
+        let socket = Socket(Sample.author(name))
+        let channel = EmbeddedChannel(handler: socket.recorder, loop: loop)
+        socket.outlet = Outlet(channel: channel, budgetBytes: 1 << 20) { [unowned socket] _ in socket.hasEnded = true }
+        return socket
+    }
+}
+
+func json(_ message: Message) -> String { String(buffer: message.json()) }
+func historyFrame(_ seqs: ClosedRange<Int64>? = nil) -> String {
+    #"{"type":"history","messages":[\#((seqs.map(Sample.messages) ?? []).map(json).joined(separator: ","))]}"#
+}
+func presenceFrame(_ users: String...) -> String {
+    let list = users.map { "\"\($0)\"" }.joined(separator: ",")
+    return #"{"type":"presence","online_users":[\#(list)],"count":\#(users.count)}"#
+}
+func typingFrame(_ users: String...) -> String {
+    #"{"type":"typing","users":[\#(users.map { "\"\($0)\"" }.joined(separator: ","))]}"#
+}

@@ -1,0 +1,63 @@
+import BSON
+import Chat
+import Synchronization
+
+/// A store for tests of what stands before it: holds messages, fails or waits when told.
+final class StoreInMemory: ChatStore {
+    struct State {
+        var messages: [Message] = []
+        var failure: ChatError?
+        var reads = 0
+        var joins: [UserID] = []
+    }
+
+    let state = Mutex(State())
+    /// A read of the newest messages waits for it, if there is one.
+    let gate: AsyncStream<Void>?
+    /// Told when a read of the newest messages has begun.
+    let (reading, readingBegan) = AsyncStream<Void>.makeStream()
+
+    init(_ messages: [Message] = [], gate: AsyncStream<Void>? = nil) {
+        self.gate = gate
+        state.withLock { $0.messages = messages }
+    }
+
+    var reads: Int { state.withLock(\.reads) }
+
+    static let room = Room(
+        id: Sample.room, name: "General", visibility: .public, createdBy: nil, createdAt: Timestamp(milliseconds: 0),
+        epoch: 1, firstSeq: 1, lastSeqHint: 0)
+
+    func newestMessages(of room: Room, limit: Int) async throws(ChatError) -> [Message] {
+        // Taken before the wait: what is stored meanwhile is not in it.
+        let messages = try state.withLock { state throws(ChatError) in
+            state.reads += 1
+            if let failure = state.failure { throw failure }
+            return Array(state.messages.suffix(limit))
+        }
+        readingBegan.yield()
+        if let gate { for await _ in gate { break } }
+        return messages
+    }
+
+    func room(_ id: RoomID) async throws(ChatError) -> Room? { Self.room }
+    func roomCreatingIfMissing(_ id: RoomID, by user: UserID) async throws(ChatError) -> Room { Self.room }
+    func isMember(_ user: UserID, of room: RoomID) async throws(ChatError) -> Bool { true }
+    func noteTails(_ tails: [(room: RoomID, seq: Int64, id: ObjectID)]) async throws(ChatError) {}
+
+    func join(_ room: Room, author: Author, lastSeq: Int64) async throws(ChatError) {
+        state.withLock { $0.joins.append(author.id) }
+    }
+
+    func history(of room: Room, at position: HistoryPosition, limit: Int) async throws(ChatError) -> MessagePage {
+        MessagePage(messages: [], nextBeforeID: nil)
+    }
+
+    func search(_ query: SearchQuery, in room: Room) async throws(ChatError) -> MessagePage {
+        MessagePage(messages: [], nextBeforeID: nil)
+    }
+
+    func messages(in room: RoomID, seqs: ClosedRange<Int64>) async throws(ChatError) -> [Message] {
+        state.withLock { $0.messages.filter { seqs.contains($0.seq) } }
+    }
+}
