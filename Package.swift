@@ -31,6 +31,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
@@ -38,9 +39,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
-        .package(
-            url: "https://github.com/apple/swift-configuration.git", from: "1.4.0",
-            traits: [.defaults, "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
@@ -66,11 +65,16 @@ let package = Package(
             name: "ChatLog", dependencies: ["Chat", "BSON", logging, metrics, deque],
             path: "Sources/ChatService/Log", swiftSettings: settings),
         .target(
-            name: "Hub", dependencies: [nioCore, logging, metrics],
+            name: "Hub", dependencies: [nioCore],
             path: "Sources/ChatService/Hub", swiftSettings: settings),
         .target(
             name: "WebSocket",
-            dependencies: [nioCore, nioHTTP1, crypto, logging, metrics, hummingbirdCore],
+            dependencies: [
+                nioCore, nioHTTP1, crypto, logging, hummingbirdCore,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ],
             path: "Sources/ChatService/WebSocket", swiftSettings: settings),
         .target(
             name: "Auth",

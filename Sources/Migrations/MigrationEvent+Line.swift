@@ -41,15 +41,18 @@ extension MigrationEvent {
         case .adoptionStarted(let messages):
             "  messages: looking through \(Self.count(messages, "message")) for some of an older application"
         case .adoptionMayRace(let age):
-            "warning: the newest message is \(TimeText.duration(max(age, .zero))) old; stop the older application before this"
+            "warning: the newest message is \(TimeText.duration(max(age, .zero))) old; if an older application still"
+                + " writes here, stop it"
         case .adoptionProgress(let counts, let total, let elapsed):
             "  messages: \(counts.examined) of \(total) examined, \(counts.numbered) numbered, \(counts.rejected) moved"
                 + " aside, \(TimeText.duration(elapsed))"
         case .adoptionLateMessages:
-            "warning: messages came in while others were being numbered; an older application is still writing. Once more."
+            "warning: messages came in while others were being numbered: an older application is still writing."
+                + " Once more."
         case .adoptionFinished(let counts, let elapsed):
             "  messages: \(counts.numbered) numbered, \(counts.rejected) moved to messages_rejected; made"
-                + " \(counts.rooms) rooms, \(counts.members) members, \(counts.users) users; \(TimeText.duration(elapsed))"
+                + " \(counts.rooms) rooms, \(counts.members) members, \(counts.users) users; "
+                + TimeText.duration(elapsed)
         default: nil
         }
     }

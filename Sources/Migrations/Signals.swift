@@ -12,6 +12,8 @@ final class Signals {
     private let sources: [(number: Int32, source: any DispatchSourceSignal)]
 
     init() {
+        // Whoever reads the output may leave; the work goes on.
+        signal(SIGPIPE, SIG_IGN)
         sources = [SIGINT, SIGTERM].map { number in
             // Else the signal would end the program before the source sees it.
             signal(number, SIG_IGN)

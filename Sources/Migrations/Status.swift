@@ -39,6 +39,7 @@ struct Status: AsyncParsableCommand {
 
     private static func line(_ holder: LockHolder, _ survey: MigrationSurvey) -> String {
         let hasExpired = survey.timeMilliseconds > holder.expiresAtMilliseconds
-        return hasExpired ? "a migration ended without releasing its lock: \(holder)" : "a migration is at work: \(holder)"
+        return hasExpired
+            ? "a migration ended without releasing its lock: \(holder)" : "a migration is at work: \(holder)"
     }
 }

@@ -6,9 +6,9 @@ struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Applies the pending steps.",
         discussion: """
-            Also adopts the messages of an older application (messages without seq): stop that application first. Then puts \
-            right what went missing since: collections, indexes, validators. An index that stands with another definition \
-            is named and left alone (exit code 4).
+            Also adopts the messages of an older application (messages without seq): stop that application first. \
+            Then puts right what went missing since: collections, indexes, validators. An index that stands with \
+            another definition is named and left alone (exit code 4).
             """)
 
     @Flag(help: "Only say what is pending; write nothing. Exits 3 when something is, 0 when not.")

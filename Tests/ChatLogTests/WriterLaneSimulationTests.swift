@@ -25,9 +25,10 @@ import Testing
         func outcome() -> [String] {
             var simulation = Simulation(seed: 42)
             let violations = simulation.run()
-            return violations + simulation.rooms.flatMap { room in
-                simulation.world.with { $0.messages.all(in: room).map { "\($0.id) \($0.seq) \($0.clientID)" } }
-            }
+            return violations
+                + simulation.rooms.flatMap { room in
+                    simulation.world.with { $0.messages.all(in: room).map { "\($0.id) \($0.seq) \($0.clientID)" } }
+                }
         }
         #expect(outcome() == outcome())
     }

@@ -119,17 +119,23 @@ import Testing
 
     @Test(
         "Huge numbers in fields that nobody reads never trap",
-        arguments: ["1e400", "-1e400", "1e-400", String(repeating: "9", count: 10_000), "0.\(String(repeating: "1", count: 9_999))"])
+        arguments: [
+            "1e400", "-1e400", "1e-400", String(repeating: "9", count: 10_000),
+            "0.\(String(repeating: "1", count: 9_999))",
+        ])
     func hugeNumbers(_ number: String) {
         _ = read(#"{"content":"hi","x":\#(number)}"#)
         #expect(refusal(#"{"content":\#(number)}"#)?.error.code == .badRequest)
         #expect(refusal(#"{"type":"typing","typing":\#(number)}"#)?.error.code == .badRequest)
     }
 
-    @Test("Bytes at random, and frames with a few bytes changed, are read or refused", arguments: 1...10 as ClosedRange<UInt64>)
+    @Test(
+        "Bytes at random, and frames with a few bytes changed, are read or refused",
+        arguments: 1...10 as ClosedRange<UInt64>)
     func anyBytes(_ seed: UInt64) {
         var dice = SeededGenerator(seed: seed)
-        let frame = Array(#"{"type":"message","content":"h\u0069 \ud83d\ude00","client_id":"c1","x":[1,{"y":null}]}"#.utf8)
+        let frame = Array(
+            #"{"type":"message","content":"h\u0069 \ud83d\ude00","client_id":"c1","x":[1,{"y":null}]}"#.utf8)
         for round in 0..<300 {
             var bytes = frame
             if round % 3 == 0 {

@@ -31,7 +31,9 @@ final class FrameRecorder: ChannelOutboundHandler {
 
     /// A final, unmasked text frame (RFC 6455, section 5.2).
     private static func readFrame(_ buffer: inout ByteBuffer) -> String? {
-        guard buffer.readInteger(as: UInt8.self) == 0x81, let short = buffer.readInteger(as: UInt8.self) else { return nil }
+        guard buffer.readInteger(as: UInt8.self) == 0x81, let short = buffer.readInteger(as: UInt8.self) else {
+            return nil
+        }
         let length: Int?
         switch short {
         case ...125: length = Int(short)

@@ -5,7 +5,8 @@ import Testing
 /// Who comes and goes, who is there and who types.
 @Suite struct LiveRoomPeopleTests {
     private func isNotice(_ text: String?, _ user: String, _ word: String) -> Bool {
-        text?.hasPrefix(#"{"type":"system","content":"User \#(user) \#(word) the chat","user_id":"\#(user)","timestamp":""#)
+        text?.hasPrefix(
+            #"{"type":"system","content":"User \#(user) \#(word) the chat","user_id":"\#(user)","timestamp":""#)
             ?? false
     }
 

@@ -8,12 +8,25 @@ import NIOEmbedded
 final class RoomFixture {
     /// One socket in the room, in the basic dialect or that of events.
     final class Socket {
+        private final class End {
+            var hasCome = false
+        }
+
         let recorder = FrameRecorder()
         let author: Author
-        fileprivate(set) var outlet: Outlet!
-        fileprivate(set) var hasEnded = false
+        let outlet: Outlet
+        private let end: End
 
-        fileprivate init(_ author: Author) { self.author = author }
+        fileprivate init(_ author: Author, loop: EmbeddedEventLoop) {
+            let end = End()
+            self.author = author
+            self.end = end
+            let channel = EmbeddedChannel(handler: recorder, loop: loop)
+            outlet = Outlet(channel: channel, budgetBytes: 1 << 20) { _ in end.hasCome = true }
+        }
+
+        /// Whether the hub gave it up.
+        var hasEnded: Bool { end.hasCome }
 
         /// The frames since the last call.
         func take() -> [String] { recorder.take() }
@@ -75,10 +88,7 @@ final class RoomFixture {
     func turn() { loop.run() }
 
     private func socket(_ name: String) -> Socket {
-        let socket = Socket(Sample.author(name))
-        let channel = EmbeddedChannel(handler: socket.recorder, loop: loop)
-        socket.outlet = Outlet(channel: channel, budgetBytes: 1 << 20) { [unowned socket] _ in socket.hasEnded = true }
-        return socket
+        Socket(Sample.author(name), loop: loop)
     }
 }
 

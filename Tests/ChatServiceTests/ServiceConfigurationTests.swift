@@ -6,9 +6,8 @@ import Testing
 
 /// Serial, since the environment is one for the process. It uses only settings that no other test reads.
 @Suite(.serialized) struct ServiceConfigurationTests {
-    /// Reads flags alone, whatever the environment of the test run holds.
     private func configuration(_ flags: String...) async throws(ConfigurationError) -> ServiceConfiguration {
-        try await ServiceConfiguration(reader: ConfigReader(provider: CommandLineArgumentsProvider(arguments: flags)))
+        try await ServiceConfiguration(reader: ServiceConfiguration.reader(flags: flags, file: nil))
     }
 
     private func withFile(
@@ -31,7 +30,9 @@ import Testing
 
     @Test("Without any setting the documented defaults hold")
     func defaults() async throws {
-        let configuration = try await configuration()
+        // Not the environment of the test run.
+        let configuration = try await ServiceConfiguration(
+            reader: ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: [:])))
         #expect(configuration.mongoURI == "mongodb://127.0.0.1:27017")
         #expect(configuration.mongoDatabase == "chat")
         #expect(configuration.host == "127.0.0.1")
@@ -58,6 +59,21 @@ import Testing
         #expect(configuration.allowsDevelopmentLogin)
         #expect(!configuration.createsRooms)
         #expect(configuration.webFolder == "")
+    }
+
+    @Test("A value is taken as it is, commas included, as in the connection string of a replica set")
+    func commas() async throws {
+        let uri = "mongodb://a:1,b:2,c:3/?replicaSet=rs&w=majority"
+        #expect(try await configuration("--mongodb-uri", uri).mongoURI == uri)
+        #expect(try await configuration("--mongodb-uri=\(uri)").mongoURI == uri)
+        let spaced = "two words, \"quoted\""
+        #expect(try await configuration("--chat-port=1", "--chat-jwt-issuer", spaced).jwtIssuer == spaced)
+    }
+
+    @Test("The first flag counts like all others, and of the same flag the last")
+    func firstFlag() async throws {
+        #expect(try await configuration("--chat-port", "1").port == 1)
+        #expect(try await configuration("--chat-port", "1", "--chat-port=2").port == 2)
     }
 
     @Test("A flag wins over the environment, and that over the file")
@@ -97,7 +113,9 @@ import Testing
         }
     }
 
-    @Test("The ends of a range are allowed", arguments: [("chat.port", "0"), ("chat.port", "65535"), ("chat.lanes", "16")])
+    @Test(
+        "The ends of a range are allowed",
+        arguments: [("chat.port", "0"), ("chat.port", "65535"), ("chat.lanes", "16")])
     func ranges(_ key: String, _ value: String) async throws {
         let setting = try #require(Setting.all.first { $0.key == key })
         _ = try await configuration(setting.flag, value)
@@ -134,9 +152,10 @@ import Testing
     func secretsStaySecret() async throws {
         let secret = "correct-horse-battery-staple-0123456789"
         // A text that is no JSON, or not what is asked for, with a secret in it.
-        for text in [#"{"chat":{"jwt":{"secret":"\#(secret)"}}"#, #"{"chat":{"jwt":{"secret":["\#(secret)"]},"port":"x"}}"#,
-            #"{"mongodb":{"uri":{"password":"\#(secret)"}}}"#]
-        {
+        let texts = [
+            #"{"chat":{"jwt":{"secret":"\#(secret)"}}"#, #"{"chat":{"jwt":{"secret":["\#(secret)"]},"port":"x"}}"#,
+        ]
+        for text in texts {
             try await withFile(text) { file in
                 let message = await error { () throws(ConfigurationError) in
                     let reader = try await ServiceConfiguration.reader(flags: [], file: file)
@@ -147,7 +166,8 @@ import Testing
             }
         }
         let message = await error { () throws(ConfigurationError) in
-            _ = try await configuration("--chat-jwt-secret", secret, "--mongodb-uri=mongodb://u:\(secret)@h/", "--chat-port=x")
+            _ = try await configuration(
+                "--chat-jwt-secret", secret, "--mongodb-uri=mongodb://u:\(secret)@h/", "--chat-port=x")
         }
         #expect(message?.contains(secret) == false)
     }
@@ -164,6 +184,8 @@ import Testing
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "docs/configuration.md")
         let text = try String(contentsOf: file, encoding: .utf8)
-        #expect(text.contains(Setting.documentation), "put this table into docs/configuration.md:\n\(Setting.documentation)")
+        #expect(
+            text.contains(Setting.documentation), "put this table into docs/configuration.md:\n\(Setting.documentation)"
+        )
     }
 }

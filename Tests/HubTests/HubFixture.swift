@@ -6,18 +6,32 @@ import NIOEmbedded
 struct HubFixture {
     /// A subscriber whose writes are noted.
     final class Subscriber {
+        /// What its owner was told by the hub.
+        private final class Owner {
+            var ends: [Outlet.End] = []
+            var onEnd: () -> Void = {}
+        }
+
         let channel: EmbeddedChannel
         let recorder = WriteRecorder()
-        private(set) var outlet: Outlet!
-        private(set) var ends: [Outlet.End] = []
-        var onEnd: (Subscriber) -> Void = { _ in }
+        let outlet: Outlet
+        private let owner: Owner
 
         init(loop: EmbeddedEventLoop, budget: Int) {
+            let owner = Owner()
+            self.owner = owner
             channel = EmbeddedChannel(handler: recorder, loop: loop)
-            outlet = Outlet(channel: channel, budgetBytes: budget) { [unowned self] end in
-                ends.append(end)
-                onEnd(self)
+            outlet = Outlet(channel: channel, budgetBytes: budget) { end in
+                owner.ends.append(end)
+                owner.onEnd()
             }
+        }
+
+        var ends: [Outlet.End] { owner.ends }
+
+        /// Called when the hub gives it up.
+        func onEnd(_ body: @escaping (Outlet) -> Void) {
+            owner.onEnd = { [outlet] in body(outlet) }
         }
 
         /// The peer stops reading: what is written waits.

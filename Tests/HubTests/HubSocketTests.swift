@@ -98,7 +98,12 @@ private struct SocketFixture {
                     let outlet = Outlet(channel: channel, budgetBytes: budget) { reason in
                         let waiting = try? channel.syncOptions?.getOption(.bufferedWritableBytes)
                         ends.add(.init(reason: reason, waitingBytes: waiting ?? -1))
-                        channel.close(promise: nil)
+                        switch reason {
+                        case .overBudget: channel.close(promise: nil)
+                        // Behind all that was written before.
+                        case .topicEnded:
+                            channel.writeAndFlush(ByteBuffer()).whenComplete { _ in channel.close(promise: nil) }
+                        }
                     }
                     loopHub.subscribe(outlet, to: topic)
                     subscribed.yield()

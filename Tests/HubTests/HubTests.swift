@@ -133,7 +133,8 @@ import Testing
         #expect(subscribers.map(\.recorder.text) == ["a", "ab", "ab"])
     }
 
-    @Test("After any coming and going exactly those who are there get a frame", arguments: 1...20 as ClosedRange<UInt64>)
+    @Test(
+        "After any coming and going exactly those who are there get a frame", arguments: 1...20 as ClosedRange<UInt64>)
     func comingAndGoing(_ seed: UInt64) throws {
         var dice = SeededGenerator(seed: seed)
         let fixture = try HubFixture()

@@ -76,7 +76,7 @@ import Testing
         let subscribers = (0..<6).map { _ in fixture.subscriber(budget: 10) }
         for slow in [subscribers[0], subscribers[3], subscribers[5]] {
             slow.stopReading()
-            slow.onEnd = { fixture.loopHub.unsubscribe($0.outlet, from: fixture.topic) }
+            slow.onEnd { fixture.loopHub.unsubscribe($0, from: fixture.topic) }
         }
         let long = String(repeating: "x", count: 11)
         fixture.publish(long, position: 1)
@@ -116,7 +116,7 @@ import Testing
         let fixture = try HubFixture()
         let subscribers = (0..<4).map { _ in fixture.subscriber() }
         for subscriber in subscribers {
-            subscriber.onEnd = { fixture.loopHub.unsubscribe($0.outlet, from: fixture.topic) }
+            subscriber.onEnd { fixture.loopHub.unsubscribe($0, from: fixture.topic) }
         }
         fixture.hub.end(fixture.topic)
         fixture.turn()

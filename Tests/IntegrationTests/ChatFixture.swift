@@ -20,12 +20,12 @@ final class ChatFixture: Sendable {
         self.database = database
     }
 
-    /// Runs `body` with a fresh service, and removes its database afterwards.
+    /// Runs `body` with a fresh service. Its database goes with the tests' server: dropping one stalls the embedded server,
+    /// and with it the other tests, for seconds.
     ///
     /// - Parameter uri: of the server; nil: the one that all tests share.
     static func with(
-        uri: String? = nil, environment: [String: String] = [:], dropsDatabase: Bool = true,
-        _ body: (ChatFixture) async throws -> Void
+        uri: String? = nil, environment: [String: String] = [:], _ body: (ChatFixture) async throws -> Void
     ) async throws {
         let uri = try uri ?? TestEnvironment.mongoURI()
         let database = TestEnvironment.randomDatabaseName()
@@ -39,7 +39,6 @@ final class ChatFixture: Sendable {
             result = .failure(error)
         }
         await server.stop()
-        if dropsDatabase { try await fixture.withDatabase { _ = try $0.write(["dropDatabase": 1]) } }
         try result.get()
     }
 

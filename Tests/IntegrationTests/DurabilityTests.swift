@@ -154,7 +154,7 @@ struct DurabilityTests {
         _ body: (EmbeddedDatabase, ChatServer, ChatFixture) async throws -> Void
     ) async throws {
         let database = try await EmbeddedDatabase.start()
-        try await ChatFixture.with(uri: database.uri, environment: environment, dropsDatabase: false) { chat in
+        try await ChatFixture.with(uri: database.uri, environment: environment) { chat in
             try await body(database, chat.server, chat)
         }
         await database.stop()

@@ -23,7 +23,8 @@ struct AdoptionTests {
             #expect(rooms.allSatisfy { $0.document("last")?.int64("seq") == 70 && $0.string("visibility") == "public" })
             let members = try await scratch.documents("members")
             #expect(members.count == 21)
-            let member = try #require(members.first { $0.string("room_id") == "random" && $0.string("user_id") == "user1" })
+            let member = try #require(
+                members.first { $0.string("room_id") == "random" && $0.string("user_id") == "user1" })
             let own = messages.filter { $0.string("room_id") == "random" && $0.string("user_id") == "user1" }
             #expect(member.int64("joined_seq") == (own.first?.int64("seq") ?? 0) - 1)
             #expect(member.int64("read_seq") == own.last?.int64("seq"))
@@ -87,13 +88,16 @@ struct AdoptionTests {
             let messages = try await scratch.documents("messages")
             #expect(messages.count == 10 && areDense(messages))
             let rejected = try await scratch.documents("messages_rejected")
-            #expect(Set(rejected.compactMap { $0.string("reason") }) == [
-                "room_id is missing", "room_id is no valid room id", "content is no string", "_id is no ObjectId",
-                "user_id is missing",
-            ])
+            #expect(
+                Set(rejected.compactMap { $0.string("reason") }) == [
+                    "room_id is missing", "room_id is no valid room id", "content is no string", "_id is no ObjectId",
+                    "user_id is missing",
+                ])
             // Whole, as they were.
             #expect(Set(rejected.compactMap { $0.document("document") }) == Set(odd))
-            let finished = events.all.compactMap { if case .adoptionFinished(let counts, _) = $0 { counts } else { nil } }
+            let finished = events.all.compactMap {
+                if case .adoptionFinished(let counts, _) = $0 { counts } else { nil }
+            }
             #expect(finished.map(\.rejected) == [5] && finished.map(\.numbered) == [10])
         }
     }
@@ -113,7 +117,8 @@ struct AdoptionTests {
 
     @Test func twoUsersOfOneNameAreToldApart() async throws {
         try await Scratch.with { scratch in
-            let messages: [BSONDocument] = [("u1", "Ana"), ("u2", "ana"), ("u3", "ANA")].enumerated().map { number, user in
+            let messages: [BSONDocument] = [("u1", "Ana"), ("u2", "ana"), ("u3", "ANA")].enumerated().map {
+                number, user in
                 [
                     "_id": .objectID(OlderApplication.id(number)), "room_id": "general", "user_id": .string(user.0),
                     "username": .string(user.1), "content": "x",
@@ -145,7 +150,8 @@ struct AdoptionTests {
 
     @Test func messagesThatSlipInBehindTheNumberingAreFoundAndOrderIsKept() async throws {
         try await Scratch.with { scratch in
-            try await scratch.insert("messages", OlderApplication.messages(60).filter { $0.objectID("_id") != OlderApplication.id(3) })
+            try await scratch.insert(
+                "messages", OlderApplication.messages(60).filter { $0.objectID("_id") != OlderApplication.id(3) })
             let events = Events()
             let isIn = Mutex(false)
             var options = Migrator.Options(progressInterval: .zero)
@@ -153,7 +159,11 @@ struct AdoptionTests {
             let migrator = scratch.migrator(options) { event in
                 events.add(event)
                 guard case .adoptionProgress(let counts, _, _) = event, counts.numbered >= 30 else { return }
-                guard isIn.withLock({ isIn in defer { isIn = true }; return !isIn }) else { return }
+                guard
+                    isIn.withLock({ isIn in
+                        defer { isIn = true }; return !isIn
+                    })
+                else { return }
                 // Past the validator, as a restore would.
                 let command: BSONDocument = [
                     "insert": "messages", "documents": [.document(OlderApplication.message(3))],
@@ -170,17 +180,22 @@ struct AdoptionTests {
 
     @Test func documentsOfOtherCollectionsAreCompletedOrMovedAside() async throws {
         try await Scratch.with { scratch in
-            try await scratch.insert("rooms", [
-                ["_id": "general", "topic": "all"],
-                ["_id": .objectID(ObjectID(high: 1, low: 1)), "name": "random"],
-            ])
+            try await scratch.insert(
+                "rooms",
+                [
+                    ["_id": "general", "topic": "all"],
+                    ["_id": .objectID(ObjectID(high: 1, low: 1)), "name": "random"],
+                ])
             try await scratch.insert("users", [["_id": .objectID(ObjectID(high: 2, low: 2)), "username": "ana"]])
             #expect(try await scratch.migrator().up())
             let rooms = try await scratch.documents("rooms")
             #expect(rooms.count == 1 && rooms[0].string("topic") == "all" && rooms[0].string("name") == "general")
             #expect(try await scratch.documents("rooms_rejected").count == 1)
             #expect(try await scratch.documents("users").isEmpty)
-            #expect(try await scratch.documents("users_rejected").map { $0.document("document")?.string("username") } == ["ana"])
+            #expect(
+                try await scratch.documents("users_rejected").map { $0.document("document")?.string("username") } == [
+                    "ana"
+                ])
         }
     }
 
@@ -190,7 +205,9 @@ struct AdoptionTests {
     ) -> T? {
         let result = Mutex<Result<T, any Error>?>(nil)
         let configuration = scratch.client.configuration
-        guard let client = try? MongoClient(configuration), let lane = try? client.makeLane(name: "late") else { return nil }
+        guard let client = try? MongoClient(configuration), let lane = try? client.makeLane(name: "late") else {
+            return nil
+        }
         let done = DispatchSemaphore(value: 0)
         lane.enqueue { connection in
             result.withLock { $0 = Result { try job(connection) } }

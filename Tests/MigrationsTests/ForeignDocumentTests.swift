@@ -12,7 +12,8 @@ struct ForeignDocumentTests {
     }
 
     @Test func aRoomByItsNameIsCompleted() throws {
-        let update = try #require(completion(["_id": "general", "name": 5, "topic": "all", "created_at": "once"], "rooms"))
+        let update = try #require(
+            completion(["_id": "general", "name": 5, "topic": "all", "created_at": "once"], "rooms"))
         let set = try #require(update.document("$set"))
         #expect(set.string("name") == "general")
         #expect(set.string("visibility") == "public")

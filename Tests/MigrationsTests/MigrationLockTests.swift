@@ -65,7 +65,9 @@ struct MigrationLockTests {
             let options = Migrator.Options(lockGrace: .milliseconds(500))
             let hasWorked = try await scratch.migrator(options) { events.add($0) }.up()
             #expect(hasWorked)
-            #expect(events.all.contains { if case .lockHeld(let holder) = $0 { holder.host == "elsewhere" } else { false } })
+            #expect(
+                events.all.contains { if case .lockHeld(let holder) = $0 { holder.host == "elsewhere" } else { false } }
+            )
         }
     }
 

@@ -12,7 +12,8 @@ struct MigrationStepTests {
     @Test func releasedStepsKeepTheirChecksums() {
         #expect(
             MigrationStep.all.prefix(4).map { "\($0.name) \($0.checksum)" } == [
-                "create-collections acd96b4ccbc0638c", "adopt-older-messages 1440b62a784715b5", "build-indexes d206f81c337eac5b", "set-validators 2265ee2ab4ea81cb",
+                "create-collections acd96b4ccbc0638c", "adopt-older-messages 1440b62a784715b5",
+                "build-indexes d206f81c337eac5b", "set-validators 2265ee2ab4ea81cb",
             ])
     }
 

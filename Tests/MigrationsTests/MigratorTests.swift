@@ -88,9 +88,10 @@ struct MigratorTests {
                 #expect(texts.contains { $0.contains(part) }, "\(part)")
             }
             #expect(try await scratch.migrator().up())
-            #expect(try await scratch.differences().map(\.description) == [
-                "rooms: index mine {colour: 1} is not in the schema"
-            ])
+            #expect(
+                try await scratch.differences().map(\.description) == [
+                    "rooms: index mine {colour: 1} is not in the schema"
+                ])
             #expect(try await scratch.migrator().up() == false)
         }
     }
@@ -100,7 +101,8 @@ struct MigratorTests {
             _ = try await scratch.migrator().up()
             let reaction: (UInt64) -> BSONDocument = { number in
                 [
-                    "_id": .objectID(ObjectID(high: number, low: 0)), "message_id": .objectID(ObjectID(high: 9, low: 9)),
+                    "_id": .objectID(ObjectID(high: number, low: 0)),
+                    "message_id": .objectID(ObjectID(high: 9, low: 9)),
                     "room_id": "general", "user_id": "ana", "reaction": "+1", "created_at": .datetime(milliseconds: 1),
                 ]
             }

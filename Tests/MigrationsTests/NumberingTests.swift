@@ -43,14 +43,18 @@ struct NumberingTests {
     }
 
     private func randomID(_ generator: inout some RandomNumberGenerator) -> ObjectID {
-        ObjectID(high: UInt64.random(in: 0 ... .max, using: &generator), low: UInt32.random(in: 0 ... .max, using: &generator))
+        ObjectID(
+            high: UInt64.random(in: 0 ... .max, using: &generator),
+            low: UInt32.random(in: 0 ... .max, using: &generator))
     }
 
     @Test func numbersEachRoomInTheOrderOfIDsHoweverOftenItIsCutOff() throws {
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<100 {
             var store = Store()
-            for _ in 0..<Int.random(in: 1...60) { store.insert(randomID(&generator), room: "r\(Int.random(in: 0..<4))") }
+            for _ in 0..<Int.random(in: 1...60) {
+                store.insert(randomID(&generator), room: "r\(Int.random(in: 0..<4))")
+            }
             var reached: [ObjectID: Int64] = [:]
             for _ in 0..<4 {
                 _ = try store.pass(upTo: Int.random(in: 0...60))

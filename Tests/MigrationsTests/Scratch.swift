@@ -80,7 +80,8 @@ enum OlderApplication {
             "_id": .objectID(id(number)), "room_id": .string(rooms[number % rooms.count]),
             "user_id": .string("user\(number % 7)"), "content": .string("message \(number)"),
         ]
-        document.append("timestamp", number % 2 == 0 ? .datetime(milliseconds: 1_600_000_000_000) : "2020-09-13T12:26:40.5")
+        document.append(
+            "timestamp", number % 2 == 0 ? .datetime(milliseconds: 1_600_000_000_000) : "2020-09-13T12:26:40.5")
         if number % 5 != 0 { document.append("username", .string("User \(number % 7)")) }
         return document
     }

@@ -39,7 +39,8 @@ struct ValidatorTests {
             ("room_id", ".."), ("room_id", "a\n"), ("room_id", .string(String(repeating: "a", count: 65))),
             ("room_id", ["$gt": ""]), ("seq", nil), ("seq", 0), ("seq", -1), ("seq", "1"), ("seq", 1.5), ("seq", .null),
             ("user_id", ""), ("user_id", ["$ne": .null]), ("username", nil), ("content", nil), ("content", 5),
-            ("content", ["a"]), ("content", .string(String(repeating: "x", count: 65_537))), ("timestamp", "2026-01-01"),
+            ("content", ["a"]), ("content", .string(String(repeating: "x", count: 65_537))),
+            ("timestamp", "2026-01-01"),
             ("timestamp", nil), ("client_id", nil), ("client_id", .string(String(repeating: "x", count: 129))),
             ("digest", "text"), ("digest", nil), ("mentions", "ana"), ("mentions", [5]), ("reply_to", "text"),
             ("edited_at", "now"), ("reactions", []),
@@ -64,7 +65,8 @@ struct ValidatorTests {
                     if let value { fields.append((field, value)) }
                     let document = BSONDocument(fields)
                     let code = try await scratch.run { try $0.insert(collection, [document]).writeErrors.first?.code }
-                    #expect(code == .validation, "\(collection).\(field): \(value?.description.prefix(80) ?? "missing")")
+                    #expect(
+                        code == .validation, "\(collection).\(field): \(value?.description.prefix(80) ?? "missing")")
                 }
                 #expect(try await scratch.documents(collection).isEmpty)
             }

@@ -130,6 +130,17 @@ def test_a_signal_stops_everything_and_the_exit_code_is_zero(start, nothing_runs
     assert run.text().index("Stopping the service") < run.text().index("Stopping the database")
 
 
+def test_sigint_stops_it_also_in_the_background_of_a_script(start, nothing_runs):
+    """A shell without job control starts such a command with SIGINT ignored."""
+    shell = start(["-c", '"$1" & echo "pid $!"; wait', "_", str(start.root / "scripts/run")], script="/bin/sh")
+    shell.ready_url()
+    pid = next(int(line.split()[1]) for line in shell.lines() if line.startswith("pid "))
+    os.kill(pid, signal.SIGINT)
+    shell.code()
+    nothing_runs()
+    assert "Stopping the database" in shell.text()
+
+
 def test_a_closed_output_stops_nothing_halfway(start, environment, nothing_runs):
     """As with `scripts/run | head`: its next line cannot be written."""
     process = subprocess.Popen(

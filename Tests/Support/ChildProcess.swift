@@ -69,7 +69,7 @@ package final class ChildProcess: Sendable {
                 process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
             shared.change { $0.status = status }
         }
-        try process.run()
+        try process.runReachableBySignals()
         self.shared = shared
         self.input = input
         identifier = process.processIdentifier
@@ -190,7 +190,7 @@ package final class ChildProcess: Sendable {
         watchdog.standardInput = lifeline
         watchdog.standardOutput = FileHandle.nullDevice
         watchdog.standardError = FileHandle.nullDevice
-        try watchdog.run()
+        try watchdog.runReachableBySignals()
         return lifeline
     }
 }

@@ -46,21 +46,20 @@ package final class EmbeddedDatabase: Sendable {
 
     /// The data folder.
     package let folder: URL
-    private let ownsFolder: Bool
     private let state: Mutex<State>
+    private let watchdog: Watchdog
 
     private init(_ options: Options) throws {
         folder =
             options.folder
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("tertulia-db-\(UUID().uuidString)")
-        ownsFolder = options.folder == nil
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         state = Mutex(State(options: options))
+        watchdog = try Watchdog(removing: options.folder == nil ? folder : nil)
     }
 
     deinit {
         state.withLock { $0.server }?.signal(SIGKILL)
-        if ownsFolder { try? FileManager.default.removeItem(at: folder) }
     }
 
     /// Starts a server and returns when it takes connections.
@@ -103,6 +102,7 @@ package final class EmbeddedDatabase: Sendable {
             return state.options
         }
         let server = try ServerProcess(arguments(options))
+        watchdog.watch(server.identifier)
         let port = try await server.port()
         state.withLock { state in
             state.options.port = port
@@ -118,6 +118,7 @@ package final class EmbeddedDatabase: Sendable {
         guard let server else { return }
         server.signal(signal)
         await server.ended()
+        watchdog.watch(nil)
     }
 
     private func arguments(_ options: Options) -> [String] {
@@ -134,7 +135,7 @@ package final class EmbeddedDatabase: Sendable {
     }
 }
 
-/// One run of the server: its process, what it logs, and a watchdog that ends it should the test's process die.
+/// One run of the server: its process and what it logs.
 private final class ServerProcess: Sendable {
     private enum Event: Sendable {
         case listening(Int)
@@ -149,12 +150,10 @@ private final class ServerProcess: Sendable {
     }
 
     private let process: Process
-    private let identifier: Int32
+    let identifier: Int32
     private let log: Arc<Mutex<Log>>
     // Kept: its handler goes with it.
     private let output = Pipe()
-    // Closing it (with this object, or with the test's process) wakes the watchdog.
-    private let lifeline: Pipe
 
     init(_ arguments: [String]) throws {
         guard let path = ProcessInfo.processInfo.environment["SECANTUS_BIN"] else {
@@ -177,14 +176,13 @@ private final class ServerProcess: Sendable {
         process.terminationHandler = { _ in
             Self.wake(log) { $0.hasEnded = true }
         }
-        try Self.start(process)
+        try process.runReachableBySignals()
         identifier = process.processIdentifier
-        lifeline = try Self.watch(identifier)
     }
 
     deinit {
         signal(SIGKILL)
-        try? lifeline.fileHandleForWriting.close()
+        output.fileHandleForReading.readabilityHandler = nil
     }
 
     func signal(_ number: Int32) {
@@ -238,28 +236,52 @@ private final class ServerProcess: Sendable {
         }
         for continuation in waiting { continuation.resume() }
     }
+}
 
-    /// Threads of the cooperative pool block all signals, and a process inherits that: SIGTERM would never arrive.
-    private static func start(_ process: Process) throws {
+/// A shell that ends the server and removes its folder when its input ends: with the database's last reference, or with
+/// the process of the test, however that ends.
+private final class Watchdog: Sendable {
+    private let lifeline = Pipe()
+
+    /// - Parameter folder: nil: none is removed.
+    init(removing folder: URL?) throws {
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+        shell.arguments = [
+            "-c",
+            """
+            while read -r line; do server=$line; done
+            if [ -n "$server" ]; then kill -9 "$server"; fi
+            if [ -n "$1" ]; then rm -rf "$1" || rm -rf "$1"; fi
+            """,
+            "watchdog", folder?.path ?? "",
+        ]
+        shell.standardInput = lifeline
+        shell.standardOutput = FileHandle.nullDevice
+        shell.standardError = FileHandle.nullDevice
+        try shell.runReachableBySignals()
+    }
+
+    deinit {
+        try? lifeline.fileHandleForWriting.close()
+    }
+
+    /// The process to end; nil when it has ended, since its number may be another's then.
+    func watch(_ identifier: Int32?) {
+        try? lifeline.fileHandleForWriting.write(contentsOf: Data("\(identifier.map(String.init) ?? "")\n".utf8))
+    }
+}
+
+extension Process {
+    /// Threads of the cooperative pool block all signals, and a process inherits that from the thread that starts it:
+    /// SIGTERM would never arrive. So none are blocked while it starts.
+    package func runReachableBySignals() throws {
         var none = sigset_t()
         var before = sigset_t()
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try process.run()
-    }
-
-    /// A shell that waits for the end of its input and then kills the server.
-    private static func watch(_ identifier: Int32) throws -> Pipe {
-        let watchdog = Process()
-        watchdog.executableURL = URL(fileURLWithPath: "/bin/sh")
-        watchdog.arguments = ["-c", "read -r _; kill -9 \(identifier) 2>/dev/null"]
-        let lifeline = Pipe()
-        watchdog.standardInput = lifeline
-        watchdog.standardOutput = FileHandle.nullDevice
-        watchdog.standardError = FileHandle.nullDevice
-        try start(watchdog)
-        return lifeline
+        try run()
     }
 }
 

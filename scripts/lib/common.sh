@@ -7,6 +7,10 @@ common_is_sourced=yes
 set -euo pipefail
 shopt -s inherit_errexit
 
+# A shell that starts a command in the background of a script makes it ignore SIGINT; bash cannot undo that for itself, but
+# for a new process.
+[[ -z $(trap -p INT) ]] || exec env --default-signal=INT "$0" "$@"
+
 command_name=scripts/${0##*/}
 
 # Documented in docs/operations.md; after sysexits(3) where that has a fitting one.

@@ -86,6 +86,7 @@ package struct ChatApplication: Sendable {
             RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
             ShutdownService {
                 await log.stop()
+                await loops.sockets.allClosed()
                 loops.stop()
             },
         ]

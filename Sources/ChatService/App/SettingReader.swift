@@ -7,7 +7,7 @@ struct SettingReader: Sendable {
     /// Nil when it is missing or empty.
     func text(_ setting: Setting, bytes: ClosedRange<Int>? = nil) async throws(ConfigurationError) -> String? {
         guard let value = try await optionalText(setting), !value.isEmpty else { return nil }
-        if let bytes, !bytes.contains(value.utf8.count) { throw refusal(setting) }
+        if let bytes, !bytes.contains(value.utf8.count) { throw Self.refusal(of: setting) }
         return value
     }
 
@@ -21,7 +21,7 @@ struct SettingReader: Sendable {
     func number(_ setting: Setting, in range: ClosedRange<Int>) async throws(ConfigurationError) -> Int? {
         let value = try await fetch(setting) { reader, key in try await reader.fetchInt(forKey: key) }
         guard let value else { return nil }
-        guard range.contains(value) else { throw refusal(setting) }
+        guard range.contains(value) else { throw Self.refusal(of: setting) }
         return value
     }
 
@@ -33,7 +33,7 @@ struct SettingReader: Sendable {
         _ setting: Setting, _ parse: (String) -> Value?
     ) async throws(ConfigurationError) -> Value? {
         guard let text = try await text(setting) else { return nil }
-        guard let value = parse(text) else { throw refusal(setting) }
+        guard let value = parse(text) else { throw Self.refusal(of: setting) }
         return value
     }
 
@@ -43,11 +43,11 @@ struct SettingReader: Sendable {
         do {
             return try await get(reader, ConfigKey(setting.key))
         } catch {
-            throw refusal(setting)
+            throw Self.refusal(of: setting)
         }
     }
 
-    private func refusal(_ setting: Setting) -> ConfigurationError {
+    static func refusal(of setting: Setting) -> ConfigurationError {
         ConfigurationError(
             "\(setting.key) (\(setting.environmentName), \(setting.flag)) must be \(setting.kind.rawValue): \(setting.range)"
         )

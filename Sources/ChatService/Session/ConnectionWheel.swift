@@ -9,6 +9,8 @@ final class ConnectionWheel: Sendable {
     static let interval: TimeAmount = .seconds(1)
     static let visits = 10
     static let silence: TimeAmount = .seconds(20)
+    /// A peer that does not answer a close frame is cut off at the next visit after this.
+    static let closeTimeout: TimeAmount = .seconds(3)
 
     /// State of the loop's own: sockets by their ids, in as many slots as visits.
     private struct Slots {
@@ -54,7 +56,9 @@ final class ConnectionWheel: Sendable {
         let place = slots.value.next
         slots.value.next = (place + 1) % Self.visits
         for socket in slots.value.slots[place].values {
-            if now - socket.lastReceived > Self.silence {
+            if let since = socket.closingSince {
+                if now - since > Self.closeTimeout { socket.forceClose() }
+            } else if now - socket.lastReceived > Self.silence {
                 // The peer is not there to answer a close frame, so nothing is waited for.
                 socket.close(.noPong)
                 socket.forceClose()

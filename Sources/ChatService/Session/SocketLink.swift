@@ -4,7 +4,7 @@ import WebSocket
 
 /// A session's hold on its socket: the way out, the place on the wheel, and the orderly end.
 ///
-/// Bound to the socket's event loop.
+/// Bound to the socket's event loop; it lives until the socket is closed.
 final class SocketLink {
     struct Limits: Sendable {
         /// Bytes that may wait for the peer before the socket is closed as too slow.
@@ -30,6 +30,11 @@ final class SocketLink {
             onEnd(end == .overBudget ? .tooSlow : .serviceError)
         }
         services.wheel.add(socket, id: outlet.id)
+        services.sockets.opened()
+    }
+
+    deinit {
+        services.sockets.closed()
     }
 
     func subscribe(to topic: Topic, after position: Int64) {
@@ -40,7 +45,9 @@ final class SocketLink {
         services.hub.unsubscribe(outlet, from: topic)
     }
 
+    /// Nothing is sent behind a close frame (RFC 6455, section 5.5.1).
     func send(_ event: ServerEvent) {
+        guard socket.isOpen else { return }
         outlet.write(FrameEncoder.frame(event))
         outlet.flush()
     }

@@ -2,9 +2,9 @@ internal import BSON
 
 /// Builds one index, so that it stands whole or not at all, whatever is killed meanwhile.
 ///
-/// Within a transaction where the server takes that: the embedded server does, and else writes each entry to the disk by
-/// itself (30 times slower) and, when it is killed, leaves an index that lacks entries. mongod refuses for a collection
-/// that is not empty (263), and needs no such help: it resumes or discards what was interrupted.
+/// Within a transaction where the server takes that: the embedded server does, and else writes each entry to the disk
+/// by itself (30 times slower) and, when it is killed, leaves an index that lacks entries. mongod refuses for a
+/// collection that is not empty (263), and needs no such help: it resumes or discards what was interrupted.
 struct IndexBuild {
     let index: IndexSchema
     let collection: String
@@ -12,7 +12,12 @@ struct IndexBuild {
 
     /// Nothing happens when the index stands.
     func run(_ connection: MongoConnection) throws {
-        if !isEmpty, try runInTransaction(connection) { return }
+        if isEmpty {
+            // Done before anything could end it.
+            _ = try connection.write(command)
+            return
+        }
+        if try runInTransaction(connection) { return }
         try BuildMark(
             collection: collection, index: index.name, process: try BuildMark.serverProcess(connection)
         ).write(connection)

@@ -23,8 +23,8 @@ struct MigrationLock: Sendable {
     }
 
     /// Tries once.
-    /// - Parameter lapsed: a holder that was seen expired, and given time to renew since. Only such a one is replaced: a
-    ///   server that is busy with an index may let a holder's renewals wait.
+    /// - Parameter lapsed: a holder that was seen expired, and given time to renew since. Only such a one is replaced:
+    ///   a server that is busy with an index may let a holder's renewals wait.
     func acquire(_ connection: MongoConnection, lapsed: LockHolder?) throws(MongoError) -> Attempt {
         let document = try document(connection)
         let outcome = try connection.insert(Schema.lock.name, [document])
@@ -51,7 +51,8 @@ struct MigrationLock: Sendable {
         let expiry = try now(connection) + expiryMilliseconds
         let renewal: BSONDocument = ["$set": ["expires_at": .datetime(milliseconds: expiry)], "$inc": ["beat": 1]]
         let outcome = try connection.update(
-            Schema.lock.name, [UpdateOperation(filter: ["_id": .string(Self.id), "owner": .string(owner)], update: renewal)]
+            Schema.lock.name,
+            [UpdateOperation(filter: ["_id": .string(Self.id), "owner": .string(owner)], update: renewal)]
         ).checked()
         return outcome.matched == 1
     }
@@ -82,7 +83,8 @@ struct MigrationLock: Sendable {
         return [
             "_id": .string(Self.id), "owner": .string(owner), "host": .string(process.host),
             "pid": .int32(process.pid), "machine": .string(process.machine),
-            "acquired_at": .datetime(milliseconds: now), "expires_at": .datetime(milliseconds: now + expiryMilliseconds),
+            "acquired_at": .datetime(milliseconds: now),
+            "expires_at": .datetime(milliseconds: now + expiryMilliseconds),
             "beat": .int64(0),
         ]
     }

@@ -1,5 +1,5 @@
-/// One numbered step from an empty (or an older) database to the current schema. Idempotent: a step that was interrupted,
-/// or applied without being recorded, is simply run again.
+/// One numbered step from an empty (or an older) database to the current schema. Idempotent: a step that was
+/// interrupted, or applied without being recorded, is simply run again.
 package struct MigrationStep: Sendable, Hashable {
     /// What a step makes, together with the fingerprint of its definition when the step was written.
     package struct Target: Sendable, Hashable {

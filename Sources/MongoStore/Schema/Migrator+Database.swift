@@ -83,7 +83,8 @@ extension Migrator {
                 }
                 guard .now - start + Self.pause < options.wait else {
                     throw MigrationError(
-                        .locked, "another migration is at work (\(holder)); it holds the lock still after "
+                        .locked,
+                        "another migration is at work (\(holder)); it holds the lock still after "
                             + TimeText.duration(options.wait))
                 }
             }
@@ -91,7 +92,8 @@ extension Migrator {
         }
     }
 
-    /// Until cancelled. What fails is tried again with the next beat: only somebody else's name in the lock ends the run.
+    /// Until cancelled. What fails is tried again with the next beat: only somebody else's name in the lock ends the
+    /// run.
     private func renew(_ lock: MigrationLock) async {
         while !Task.isCancelled {
             try? await Task.sleep(for: options.lockExpiry / 3)

@@ -113,9 +113,10 @@ package struct Migrator: Sendable {
         switch step.action {
         case .createCollections(let names): try await createCollections(names)
         case .adoptOlderMessages: try await adoptOlderMessages()
-        case .buildIndexes(let targets): try await buildIndexes { index, collection in
-            targets.contains { $0.collection == collection && $0.index == index.name }
-        }
+        case .buildIndexes(let targets):
+            try await buildIndexes { index, collection in
+                targets.contains { $0.collection == collection && $0.index == index.name }
+            }
         case .setValidators(let targets): try await setValidators(targets.map(\.collection))
         }
         let duration = Int64((ContinuousClock.now - start) / .milliseconds(1))

@@ -1,9 +1,9 @@
 #if canImport(Darwin)
-    internal import Darwin
+internal import Darwin
 #elseif canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #endif
 
 /// This process, as others can look for it.
@@ -15,7 +15,8 @@ struct ProcessIdentity: Sendable, Hashable {
     var machine: String
 
     static let current = ProcessIdentity(
-        host: hostName(), pid: getpid(), machine: [bootID(), processNamespace()].compactMap(\.self).joined(separator: " "))
+        host: hostName(), pid: getpid(),
+        machine: [bootID(), processNamespace()].compactMap(\.self).joined(separator: " "))
 
     /// Whether a process of this machine has certainly ended; false when that cannot be known from here.
     func hasEnded(_ pid: Int32, machine: String) -> Bool {

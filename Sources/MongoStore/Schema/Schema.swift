@@ -1,7 +1,8 @@
 /// Every collection of the product, once: `migrate` makes a database so, the service checks that it is.
 ///
-/// A change here needs a step in ``MigrationStep/all``: an index is never changed under the same name, and after a change
-/// of a validator a further step sets it. Each index costs every write, so there are only those that a query needs.
+/// A change here needs a step in ``MigrationStep/all``: an index is never changed under the same name, and after a
+/// change of a validator a further step sets it. Each index costs every write, so there are only those that a query
+/// needs.
 package enum Schema {
     package static let current: [CollectionSchema] = [
         messages, changes, rooms, members, reactions, users, bans, invites, reports, audit, migrations, lock,

@@ -1,5 +1,5 @@
-/// What the service asks at its start: a handful of documents in one read. Indexes and validators themselves are compared
-/// by `migrate verify`.
+/// What the service asks at its start: a handful of documents in one read. Indexes and validators themselves are
+/// compared by `migrate verify`.
 package enum SchemaCheck {
     package static func run(_ connection: MongoConnection) throws(MongoError) -> SchemaState {
         MigrationHistory(applied: try AppliedMigration.all(connection)).state

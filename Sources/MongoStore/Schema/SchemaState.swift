@@ -30,11 +30,12 @@ extension SchemaState: CustomStringConvertible {
         case .behind(let pending):
             "the database schema is behind (pending: \(pending.joined(separator: ", "))); run: migrate up"
         case .ahead(let versions):
-            "the database schema is ahead of this program (it has step \(versions.map(String.init).joined(separator: ", "))"
+            "the database schema is ahead of this program (it has step "
+                + versions.map(String.init).joined(separator: ", ")
                 + "); use the program that migrated it, or a newer one"
         case .changed(let steps):
-            "step \(steps.joined(separator: ", ")) was applied to the database with another definition than this program"
-                + " has; use the program that migrated it"
+            "step \(steps.joined(separator: ", ")) was applied to the database with another definition than"
+                + " this program has; use the program that migrated it"
         }
     }
 }

@@ -17,7 +17,8 @@ struct SimulatedProcess {
     /// - Parameters:
     ///   - number: unlike that of all processes before.
     ///   - skew: by how many milliseconds its clock is wrong.
-    init(world: SimulatedWorld, number: UInt64, skew: Int64, start: ContinuousClock.Instant, limits: WriterLane.Limits) {
+    init(world: SimulatedWorld, number: UInt64, skew: Int64, start: ContinuousClock.Instant, limits: WriterLane.Limits)
+    {
         let (life, thread) = (life, thread)
         feed = SimulatedFeed(world: world, life: life)
         let ids = ObjectIDGenerator(

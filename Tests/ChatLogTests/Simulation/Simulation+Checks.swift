@@ -40,7 +40,9 @@ extension Simulation {
                     world.report("client \(number), message \(place) is stored \(found.count) times")
                     continue
                 }
-                if message.seq <= last { world.report("client \(number), message \(place) is out of the sender's order") }
+                if message.seq <= last {
+                    world.report("client \(number), message \(place) is out of the sender's order")
+                }
                 last = message.seq
             }
         }

@@ -2,8 +2,8 @@ import BSON
 import Chat
 import ChatLog
 
-/// Several processes with a lane each write the rooms of one collection, while clients send, connections break, processes
-/// are killed, writes get lost or late, and the primary changes; then all comes to rest and is checked.
+/// Several processes with a lane each write the rooms of one collection, while clients send, connections break,
+/// processes are killed, writes get lost or late, and the primary changes; then all comes to rest and is checked.
 ///
 /// What happens depends on the seed alone.
 struct Simulation {
@@ -78,7 +78,8 @@ struct Simulation {
         case 79..<83: continueLateWrite()
         case 83..<86: world.with { $0.messages.commit($0.random(1...3)) }
         case 86..<94: lookAround()
-        case 94..<96: processes[world.random(0...processes.count - 1)].lane.expire(now: start.advanced(by: .seconds(90_000)))
+        case 94..<96:
+            processes[world.random(0...processes.count - 1)].lane.expire(now: start.advanced(by: .seconds(90_000)))
         case 96..<98: world.with { if $0.faults.outcomeUnknown > 0 { $0.messages.changePrimary() } }
         default: kill(world.random(0...processes.count - 1))
         }

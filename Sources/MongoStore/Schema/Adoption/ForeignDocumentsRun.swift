@@ -80,7 +80,7 @@ extension MongoConnection {
         do throws(MongoError) {
             _ = try write(command)
             return true
-        } catch where error.serverCode == Self.namespaceExists {
+        } catch  where error.serverCode == Self.namespaceExists {
             return false
         }
     }

@@ -49,9 +49,9 @@ struct Numbering: Sendable {
             throw MigrationError(
                 .data,
                 """
-                room \(name): message \(id) has number \(seq), but there are \(room.lastSeq) messages before it, and some \
-                of them have no number yet. An older application wrote into a room of the service; move its messages to \
-                another collection, then run this again.
+                room \(name): message \(id) has number \(seq), but there are \(room.lastSeq) messages before it, and \
+                some of them have no number yet. An older application wrote into a room of the service; move its \
+                messages to another collection, then run this again.
                 """)
         }
         room.lastSeq = seq

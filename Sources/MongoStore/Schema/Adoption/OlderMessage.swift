@@ -2,8 +2,8 @@ internal import BSON
 
 /// A message of an older application, brought into today's form but for its number. Pure.
 ///
-/// Room, user and content must be there; anything else that is missing or odd is made up for. What a field held that now
-/// holds something else is kept in `adopted_from`.
+/// Room, user and content must be there; anything else that is missing or odd is made up for. What a field held that
+/// now holds something else is kept in `adopted_from`.
 struct OlderMessage: Sendable, Hashable {
     let id: ObjectID
     let roomID: String
@@ -57,8 +57,9 @@ extension OlderMessage {
     private static func checkContent(_ value: BSONValue?) throws(RejectedMessage) {
         switch value {
         case .string(let text):
-            guard text.utf8.count <= Schema.maximumContentLength
-                || text.unicodeScalars.count <= Schema.maximumContentLength
+            guard
+                text.utf8.count <= Schema.maximumContentLength
+                    || text.unicodeScalars.count <= Schema.maximumContentLength
             else { throw RejectedMessage(reason: "content is longer than \(Schema.maximumContentLength) characters") }
         case nil, .null: throw RejectedMessage(reason: "content is missing")
         case .some: throw RejectedMessage(reason: "content is no string")
@@ -133,7 +134,8 @@ extension OlderMessage {
         _ document: BSONDocument, _ id: ObjectID, _ room: String, _ user: String, _ username: String, _ time: Int64
     ) -> BSONDocument {
         let fields: [(String, BSONValue)] = [
-            ("type", "message"), ("room_id", .string(room)), ("user_id", .string(user)), ("username", .string(username)),
+            ("type", "message"), ("room_id", .string(room)), ("user_id", .string(user)),
+            ("username", .string(username)),
             ("timestamp", .datetime(milliseconds: time)), ("client_id", .string(clientID(of: id))),
             ("digest", .binary(digest)),
         ]
