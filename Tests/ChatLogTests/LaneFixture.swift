@@ -12,7 +12,7 @@ struct LaneFixture {
     let clock = TestClock()
     let lane: WriterLane
 
-    init(position: Int64 = 0, _ change: (inout WriterLane.Limits) -> Void = { _ in }) {
+    init(position: Int64? = 0, _ change: (inout WriterLane.Limits) -> Void = { _ in }) {
         var limits = WriterLane.Limits()
         change(&limits)
         feed = TestFeed(position: position)

@@ -2,7 +2,7 @@ import Chat
 import ChatLog
 import Synchronization
 
-/// Looks at every room from the message after `position` on.
+/// Looks at every room from the message after `position` on; at none, where that is nil.
 final class TestFeed: RoomFeed {
     private struct State {
         var gate = DeliveryGate()
@@ -12,8 +12,8 @@ final class TestFeed: RoomFeed {
 
     private let state = Mutex(State())
 
-    init(position: Int64 = 0) {
-        state.withLock { _ = $0.gate.open(at: position) }
+    init(position: Int64? = 0) {
+        if let position { state.withLock { _ = $0.gate.open(at: position) } }
     }
 
     var shown: [Message] { state.withLock(\.shown) }

@@ -11,6 +11,8 @@ final class TestStorage: LogStorage {
     private(set) var pauses: [Int] = []
     /// Reads and writes fail.
     var isAway = false
+    /// Reads of messages by their numbers fail.
+    var failsPages = false
     /// The next write is done, but its answer is lost.
     var losesNextAnswer = false
     /// Called in the middle of each write, before it takes effect.
@@ -26,6 +28,7 @@ final class TestStorage: LogStorage {
 
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) throws(LogStorageError) -> [Message] {
         try requirePresence()
+        if failsPages { throw LogStorageError("no page") }
         pages.append(seqs)
         return messages.messages(in: room, seqs: seqs)
     }

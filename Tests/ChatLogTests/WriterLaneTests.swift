@@ -65,9 +65,11 @@ import Testing
         #expect(fixture.storage.hints == [77])
     }
 
-    @Test("Ids are greater than those of other processes that were found, however far ahead these are")
-    func idsFollow() throws {
-        let fixture = LaneFixture()
+    @Test(
+        "Ids are greater than those of other processes that were found, however far ahead these are",
+        arguments: [0, nil] as [Int64?])
+    func idsFollow(_ position: Int64?) throws {
+        let fixture = LaneFixture(position: position)
         var other = try Fixture.message(1)
         other.id = ObjectID(time: 1_900_000_000_000, counter: 5, random: 9)
         fixture.storage.store([other])
@@ -86,6 +88,21 @@ import Testing
         fixture.run()
         #expect(fixture.feed.shown.map(\.seq) == Array(21...1_201))
         #expect(fixture.storage.pages == [21...520, 521...1_020, 1_021...1_200])
+    }
+
+    @Test("What could not be read of others is read and shown before the next message that is stored")
+    func gapIsFilled() throws {
+        let fixture = LaneFixture()
+        fixture.storage.store(try (1...3).map { try Fixture.message($0, "o\($0)", user: "ben") })
+        fixture.storage.failsPages = true
+        let answer = try fixture.submit("a")
+        fixture.run()
+        #expect(answer.acknowledgement?.seq == 4)
+        #expect(fixture.feed.shown.isEmpty)
+        fixture.storage.failsPages = false
+        _ = try fixture.submit("b")
+        fixture.run()
+        #expect(fixture.feed.shown.map(\.seq) == Array(1...5))
     }
 
     @Test("Another process that writes meanwhile gets its numbers, and its messages are shown first")

@@ -29,7 +29,9 @@ struct AdoptionPeople: Sendable {
         presence.firstTimeMilliseconds = min(presence.firstTimeMilliseconds, time)
         members[key] = presence
         let last = max(users[message.userID]?.lastTimeMilliseconds ?? time, time)
-        users[message.userID] = Person(username: message.username, lastTimeMilliseconds: last)
+        // Some messages lack a name; then it is the user's id.
+        let known = message.username == message.userID ? users[message.userID]?.username : nil
+        users[message.userID] = Person(username: known ?? message.username, lastTimeMilliseconds: last)
     }
 
     mutating func removeAll() {
