@@ -57,12 +57,12 @@ import Testing
         room.deliver(Sample.messages(4...5), now: fixture.now)
         room.deliver(Sample.messages(6...7), now: fixture.now)
         #expect(room.missing(before: Sample.messages(9...9)) == nil)
-        room.load(Sample.messages(1...5), firstSeq: 1, now: fixture.now)
+        room.load(Sample.messages(1...5), of: Sample.roomRecord(firstSeq: 1), now: fixture.now)
         #expect(room.delivered == 7)
         let page = room.recentPage(at: .newest, limit: 50)
         #expect(page?.messages.map { String(buffer: $0) } == Sample.messages(1...7).map(json))
         #expect(page?.nextBeforeID == nil)
-        room.load(Sample.messages(1...2), firstSeq: 1, now: fixture.now)
+        room.load(Sample.messages(1...2), of: Sample.roomRecord(firstSeq: 1), now: fixture.now)
         #expect(room.delivered == 7)
     }
 
@@ -70,7 +70,7 @@ import Testing
     func emptyRoom() {
         let fixture = RoomFixture()
         let room = LiveRoom(id: Sample.room, hub: fixture.hub, limits: .init(), now: fixture.now)
-        room.load([], firstSeq: 8, now: fixture.now)
+        room.load([], of: Sample.roomRecord(firstSeq: 8), now: fixture.now)
         #expect(room.delivered == 7)
         room.deliver(Sample.messages(8...8), now: fixture.now)
         #expect(room.delivered == 8)

@@ -1,5 +1,6 @@
 import Chat
 @testable import ChatService
+import Foundation
 import Testing
 
 /// Who comes and goes, who is there and who types.
@@ -78,11 +79,11 @@ import Testing
         #expect(anna.take() == [])
     }
 
-    @Test("In a large room a joiner gets the whole list once; all else is the count, at most once a second")
+    @Test("In a large room a joiner gets the whole list once; all else is gathered and told at most once a second")
     func largeRoom() {
-        let fixture = RoomFixture { $0.presenceList = 3 }
+        let fixture = RoomFixture { $0.presence.smallRoom = 3 }
         let anna = fixture.join("anna")
-        let more = ["b", "c"].map(fixture.join)
+        let more = ["b", "c"].map { fixture.join($0) }
         fixture.turn()
         #expect(anna.take().last == presenceFrame("anna", "b", "c"))
         #expect(more[1].take().last == presenceFrame("anna", "b", "c"))
@@ -101,20 +102,78 @@ import Testing
         _ = fixture.join("f")
         fixture.advance(0.9)
         fixture.tick()
-        #expect(anna.takeTypes() == ["system", "system"])
+        #expect(anna.take() == [])
         fixture.advance(0.1)
         fixture.tick()
-        #expect(anna.take() == [#"{"type":"presence","count":6}"#])
+        let told = anna.take()
+        #expect(told.count == 2)
+        #expect(told[0].wholeMatch(of: /.*"content":"User [ef] and 1 other joined the chat".*"others":1}/) != nil)
+        #expect(told[1] == #"{"type":"presence","count":6}"#)
         fixture.advance(10)
         fixture.tick()
         #expect(anna.take() == [#"{"type":"presence","count":6}"#])
     }
 
+    @Test("Who comes to a large room and leaves again before that was told is not told of")
+    func passesThrough() {
+        let fixture = RoomFixture { $0.presence.smallRoom = 2 }
+        let anna = fixture.join("anna")
+        for name in ["b", "c", "d"] { _ = fixture.join(name) }
+        fixture.turn()
+        _ = anna.take()
+        let guest = fixture.join("e")
+        fixture.leave(guest)
+        fixture.advance(2)
+        fixture.tick()
+        #expect(!anna.take().contains { $0.contains(#""user_id":"e""#) })
+    }
+
+    @Test("In a large room the list of a newcomer and the changes told from then on make who is here", arguments: [1, 2, 3])
+    func snapshotAndChanges(_ seed: UInt64) throws {
+        var dice = SeededGenerator(seed: seed)
+        let fixture = RoomFixture { $0.presence.smallRoom = 2 }
+        var here: [RoomFixture.Socket] = ["a", "b", "c"].map { fixture.join($0, .second) }
+        var followed: [(socket: RoomFixture.Socket, users: Set<String>)] = []
+        for step in 0..<200 {
+            switch Int.random(in: 0..<4, using: &dice) {
+            case 0, 1:
+                let socket = fixture.join("user\(step % 17)", .second)
+                here.append(socket)
+                if step % 10 == 0 { followed.append((socket, [])) }
+            case 2 where here.count > 4:
+                let index = Int.random(in: 0..<here.count, using: &dice)
+                guard !followed.contains(where: { $0.socket === here[index] }) else { continue }
+                fixture.leave(here.remove(at: index))
+            default:
+                fixture.advance(0.4)
+                fixture.tick()
+            }
+        }
+        fixture.advance(2)
+        fixture.tick()
+        let expected = Set(here.map(\.author.id.rawValue))
+        for index in followed.indices {
+            for frame in followed[index].socket.take() {
+                let change = try JSONDecoder().decode(Change.self, from: Data(frame.utf8))
+                followed[index].users.formUnion((change.online_users ?? []) + (change.joined ?? []))
+                followed[index].users.subtract(change.left ?? [])
+            }
+            #expect(followed[index].users == expected, "seed \(seed)")
+        }
+        #expect(!followed.isEmpty)
+    }
+
+    private struct Change: Decodable {
+        var online_users: [String]?
+        var joined: [String]?
+        var left: [String]?
+    }
+
     @Test("A large room that shrinks tells the whole list again")
     func shrinks() {
-        let fixture = RoomFixture { $0.presenceList = 2 }
+        let fixture = RoomFixture { $0.presence.smallRoom = 2 }
         let anna = fixture.join("anna")
-        let others = ["b", "c"].map(fixture.join)
+        let others = ["b", "c"].map { fixture.join($0) }
         fixture.turn()
         _ = anna.take()
         fixture.leave(others[0])

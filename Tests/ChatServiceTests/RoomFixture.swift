@@ -6,7 +6,7 @@ import NIOEmbedded
 
 /// A room on one event loop that the test drives, with sockets whose frames are kept and a time that the test sets.
 final class RoomFixture {
-    /// One socket in the room, in the basic dialect or that of events.
+    /// One socket in the room.
     final class Socket {
         private final class End {
             var hasCome = false
@@ -14,11 +14,13 @@ final class RoomFixture {
 
         let recorder = FrameRecorder()
         let author: Author
+        let dialect: Dialect
         let outlet: Outlet
         private let end: End
 
-        fileprivate init(_ author: Author, loop: EmbeddedEventLoop) {
+        fileprivate init(_ author: Author, _ dialect: Dialect, loop: EmbeddedEventLoop) {
             let end = End()
+            self.dialect = dialect
             self.author = author
             self.end = end
             let channel = EmbeddedChannel(handler: recorder, loop: loop)
@@ -47,29 +49,41 @@ final class RoomFixture {
         var limits = LiveRoom.Limits()
         change(&limits)
         room = LiveRoom(id: Sample.room, hub: hub, limits: limits, now: now)
-        room.load(seqs.map(Sample.messages) ?? [], firstSeq: 1, now: now)
+        room.load(seqs.map(Sample.messages) ?? [], of: Sample.roomRecord(), now: now)
     }
 
     /// A socket comes as a session brings it: the room first, then the hub, then its welcome.
-    func join(_ name: String) -> Socket {
-        let socket = socket(name)
-        let welcome = room.join(socket.author, outlet: socket.outlet.id, now: now)
-        hub.loopHub(on: loop)?.subscribe(socket.outlet, to: room.topic, after: welcome.position)
-        socket.recorder.add(welcome.history)
-        if let presence = welcome.presence { socket.recorder.add(presence) }
+    func join(_ name: String, _ dialect: Dialect = .basic, from point: ResumePoint = .newest) -> Socket {
+        let socket = socket(name, dialect)
+        arrive(socket, from: point)
         return socket
+    }
+
+    /// - Returns: what must be in memory first, if it cannot come yet.
+    @discardableResult
+    func arrive(_ socket: Socket, from point: ResumePoint) -> Int64? {
+        let (id, dialect) = (socket.outlet.id, socket.dialect)
+        switch room.join(socket.author.id, outlet: id, dialect: dialect, from: point, now: now) {
+        case .needs(let seq):
+            return seq
+        case .welcome(let welcome):
+            hub.loopHub(on: loop)?.subscribe(
+                socket.outlet, to: room.topics[.init(dialect)], after: welcome.position)
+            socket.recorder.add(welcome.frames)
+            return nil
+        }
     }
 
     /// A socket of `/chat/{room_id}/events` comes.
     func listen() -> Socket {
         let socket = socket("listener")
-        hub.loopHub(on: loop)?.subscribe(socket.outlet, to: room.eventsTopic, after: room.addEventListener())
+        hub.loopHub(on: loop)?.subscribe(socket.outlet, to: room.topics.events, after: room.addEventListener())
         return socket
     }
 
     func leave(_ socket: Socket) {
-        hub.loopHub(on: loop)?.unsubscribe(socket.outlet, from: room.topic)
-        room.leave(socket.author.id, outlet: socket.outlet.id, now: now)
+        hub.loopHub(on: loop)?.unsubscribe(socket.outlet, from: room.topics[.init(socket.dialect)])
+        room.leave(socket.author.id, outlet: socket.outlet.id, dialect: socket.dialect, now: now)
     }
 
     func deliver(_ seqs: ClosedRange<Int64>) { room.deliver(Sample.messages(seqs), now: now) }
@@ -87,8 +101,8 @@ final class RoomFixture {
 
     func turn() { loop.run() }
 
-    private func socket(_ name: String) -> Socket {
-        Socket(Sample.author(name), loop: loop)
+    func socket(_ name: String, _ dialect: Dialect = .basic) -> Socket {
+        Socket(Sample.author(name), dialect, loop: loop)
     }
 }
 

@@ -24,3 +24,11 @@ enum Sample {
         ObjectID(time: 1_795_419_139_000 + seq, counter: 0, random: 5)
     }
 }
+
+extension Sample {
+    static func roomRecord(firstSeq: Int64 = 1, epoch: Int64 = 1) -> Room {
+        Room(
+            id: room, name: "general", visibility: .public, createdBy: nil, createdAt: Timestamp(milliseconds: 0),
+            epoch: epoch, firstSeq: firstSeq, lastSeqHint: 0)
+    }
+}

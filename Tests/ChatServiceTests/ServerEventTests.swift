@@ -35,10 +35,10 @@ import Testing
 
     @Test("history")
     func history() {
-        #expect(frame(.history([])) == #"{"type":"history","messages":[]}"#)
+        #expect(frame(.history(.init([]))) == #"{"type":"history","messages":[]}"#)
         let json = message.json()
         #expect(
-            frame(.history([json, json]))
+            frame(.history(.init([json, json])))
                 == #"{"type":"history","messages":[{"type":"message",\#(fields)},{"type":"message",\#(fields)}]}"#)
     }
 

@@ -66,10 +66,29 @@ final class ChatFixture: Sendable {
         try await open("/chat/\(room)", user, on: server)
     }
 
-    func open(_ path: String, _ user: String, on server: ChatServer? = nil) async throws -> TestSocket {
+    func open(
+        _ path: String, _ user: String, subprotocols: [String] = [], on server: ChatServer? = nil
+    ) async throws -> TestSocket {
         let connection = try await ChatClient.connect(
-            url: (server ?? self.server).socketURL + path, headers: try Self.headers(user), group: group)
+            url: (server ?? self.server).socketURL + path, headers: try Self.headers(user), subprotocols: subprotocols,
+            group: group)
         return TestSocket(connection: connection)
+    }
+
+    /// Opens a socket of the room in the second dialect.
+    func joinV2(
+        _ room: String, _ user: String, cursor: String? = nil, on server: ChatServer? = nil
+    ) async throws -> TestSocket {
+        let query = cursor.map { "?cursor=\($0)" } ?? ""
+        return try await open("/chat/\(room)\(query)", user, subprotocols: ["chat.v2"], on: server)
+    }
+
+    func post(
+        _ path: String, _ user: String, _ body: String, on server: ChatServer? = nil
+    ) async throws -> (status: Int, body: JSON) {
+        let response = try await PlainHTTP.post(
+            (server ?? self.server).url + path, json: body, headers: try Self.headers(user), on: group)
+        return (response.status, try JSON(response.text))
     }
 
     func get(_ path: String, _ user: String? = "reader", on server: ChatServer? = nil) async throws -> (

@@ -73,10 +73,13 @@ package struct ChatApplication: Sendable {
         let admission = Admission(
             createsRooms: configuration.createsRooms, verifier: tokens.verifier,
             extractor: CredentialExtractor(
-                allowsQueryToken: configuration.allowsQueryToken, supportsSecondDialect: false),
+                allowsQueryToken: configuration.allowsQueryToken, supportsSecondDialect: true),
             store: store, rooms: rooms, health: health)
         var sessionLimits = SocketLink.Limits()
         sessionLimits.outboundBudget = configuration.outboundBudgetBytes
+        sessionLimits.maximumFrameBytes = configuration.maximumFrameBytes
+        sessionLimits.framesPerSecond = configuration.framesPerSecond
+        sessionLimits.maximumRooms = configuration.maximumRooms
         let routes = WebSocketRoutes(admission: admission, log: log, loops: loops, limits: sessionLimits, logger: logger)
         loops.start()
         // Ended from the last to the first: the server, then what it used.
@@ -91,7 +94,7 @@ package struct ChatApplication: Sendable {
             },
         ]
         let application = Application(
-            router: router(admission: admission, issuer: tokens.issuer),
+            router: router(admission: admission, log: log, issuer: tokens.issuer),
             server: server(routes),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4_096),
@@ -127,7 +130,9 @@ package struct ChatApplication: Sendable {
         }
     }
 
-    private func router(admission: Admission, issuer: TokenIssuer?) -> Router<ServiceRequestContext> {
+    private func router(
+        admission: Admission, log: MessageLog, issuer: TokenIssuer?
+    ) -> Router<ServiceRequestContext> {
         let router = Router(context: ServiceRequestContext.self)
         router.add(middleware: RequestLogMiddleware())
         router.add(middleware: ErrorMiddleware())
@@ -136,7 +141,8 @@ package struct ChatApplication: Sendable {
         HealthController(health: admission.health).addRoutes(to: open)
         if let issuer { DevelopmentLoginController(issuer: issuer).addRoutes(to: open) }
         let authenticated = router.group().add(middleware: AuthenticationMiddleware(admission: admission))
-        ChatController(admission: admission).addRoutes(to: authenticated)
+        ChatController(admission: admission, log: log, maximumBodyBytes: configuration.maximumFrameBytes)
+            .addRoutes(to: authenticated)
         return router
     }
 

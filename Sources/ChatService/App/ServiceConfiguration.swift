@@ -21,6 +21,8 @@ package struct ServiceConfiguration: Sendable {
     package var createsRooms: Bool
     package var recentMessages: Int
     package var maximumFrameBytes: Int
+    package var framesPerSecond: Int
+    package var maximumRooms: Int
     package var outboundBudgetBytes: Int
     package var sendPatience: Duration
     package var lanes: Int
@@ -47,6 +49,8 @@ package struct ServiceConfiguration: Sendable {
         createsRooms = try await source.boolean(.createRooms) ?? true
         recentMessages = try await source.number(.recentMessages, in: 50...1_000) ?? 100
         maximumFrameBytes = try await source.number(.frameBytes, in: 65_536...16_777_216) ?? 131_072
+        framesPerSecond = try await source.number(.framesPerSecond, in: 0...1_000_000) ?? 100
+        maximumRooms = try await source.number(.socketRooms, in: 1...10_000) ?? 500
         outboundBudgetBytes = try await source.number(.outboundBytes, in: 65_536...268_435_456) ?? 1_048_576
         sendPatience = .seconds(try await source.number(.sendPatience, in: 1...60) ?? 10)
         lanes = try await source.number(.lanes, in: 1...16) ?? 1

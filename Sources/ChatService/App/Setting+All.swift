@@ -44,6 +44,11 @@ extension Setting {
     static let frameBytes = Setting(
         "chat.frame.bytes", .number, standard: "131072", range: "65536 to 16777216",
         "The largest message of a client, in bytes of JSON.")
+    static let framesPerSecond = Setting(
+        "chat.frames.per.second", .number, standard: "100", range: "0 to 1000000; 0: any number",
+        "Frames a second that a socket may send on average, and twice as many at once. More are refused with rate_limited.")
+    static let socketRooms = Setting(
+        "chat.socket.rooms", .number, standard: "500", range: "1 to 10000", "Rooms that one socket of /chat may join.")
     static let outboundBytes = Setting(
         "chat.outbound.bytes", .number, standard: "1048576", range: "65536 to 268435456",
         "What may wait for one slow reader before its socket is closed with 4002.")
@@ -60,7 +65,8 @@ extension Setting {
     /// All settings, in the order of the documentation.
     package static let all: [Setting] = [
         mongoURI, mongoDatabase, host, port, data, jwtSecret, jwks, jwtIssuer, jwtAudience, jwtLeeway, queryToken,
-        developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, outboundBytes, sendPatience, lanes,
+        developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, framesPerSecond, socketRooms,
+        outboundBytes, sendPatience, lanes,
         eventLoops,
     ]
 

@@ -21,7 +21,10 @@ package struct ChatError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let conflict = Code(rawValue: "conflict")
         package static let gone = Code(rawValue: "gone")
         package static let unavailable = Code(rawValue: "unavailable")
-        package static let internalError = Code(rawValue: "internal")
+        package static func rateLimited(_ message: String, retryAfterMilliseconds: Int64) -> ChatError {
+        .init(.rateLimited, message, isTemporary: true, retryAfterMilliseconds: retryAfterMilliseconds)
+    }
+    package static let internalError = Code(rawValue: "internal")
     }
 
     package var code: Code
@@ -29,11 +32,16 @@ package struct ChatError: Error, Hashable, Sendable, CustomStringConvertible {
     package var message: String
     /// Whether the same request may work later.
     package var isTemporary: Bool
+    /// When it may work again, where that is known.
+    package var retryAfterMilliseconds: Int64?
 
-    package init(_ code: Code, _ message: String, isTemporary: Bool = false) {
+    package init(
+        _ code: Code, _ message: String, isTemporary: Bool = false, retryAfterMilliseconds: Int64? = nil
+    ) {
         self.code = code
         self.message = message
         self.isTemporary = isTemporary
+        self.retryAfterMilliseconds = retryAfterMilliseconds
     }
 
     package static func badRequest(_ message: String) -> ChatError { .init(.badRequest, message) }
@@ -44,6 +52,9 @@ package struct ChatError: Error, Hashable, Sendable, CustomStringConvertible {
     package static func unauthorized(_ message: String) -> ChatError { .init(.unauthorized, message) }
     package static func unavailable(_ message: String) -> ChatError {
         .init(.unavailable, message, isTemporary: true)
+    }
+    package static func rateLimited(_ message: String, retryAfterMilliseconds: Int64) -> ChatError {
+        .init(.rateLimited, message, isTemporary: true, retryAfterMilliseconds: retryAfterMilliseconds)
     }
     package static let internalError = ChatError(.internalError, "something went wrong on the server")
 

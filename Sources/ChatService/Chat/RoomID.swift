@@ -24,6 +24,11 @@ package struct RoomID: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { rawValue }
 
+    /// FNV-1a (64 bits) of the id: the same in every process and version.
+    package var stableHash: UInt64 {
+        rawValue.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+
     private static let reserved: Set<String> = [".", "..", "direct", "me"]
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

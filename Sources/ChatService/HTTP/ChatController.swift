@@ -1,17 +1,22 @@
 import Auth
 import BSON
 import Chat
+import ChatLog
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import WebSocket
 
-/// `/chat/{room_id}/…`: a room's history and search.
+/// `/chat/{room_id}/…`: a room's history and search, and sending without a socket.
 struct ChatController: Sendable {
     let admission: Admission
+    let log: MessageLog
+    let maximumBodyBytes: Int
 
     func addRoutes(to group: RouterGroup<ServiceRequestContext>) {
+        group.get("chat", use: webSocketOnly)
         group.get("chat/:room_id", use: webSocketOnly)
+        group.post("chat/:room_id/messages", use: send)
         group.get("chat/:room_id/events", use: webSocketOnly)
         group.get("chat/:room_id/history", use: history)
         group.get("chat/:room_id/search", use: search)
@@ -19,10 +24,10 @@ struct ChatController: Sendable {
 
     /// `?before_id&after_id&limit` -> `{"messages": [oldest first], "next_before_id"}`.
     @Sendable private func history(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-        let (id, user, query) = try parameters(request, context)
+        let (id, identity, query) = try parameters(request, context)
         let limit = try PageLimit.parse(query["limit"])
         let position = try position(query)
-        let room = try await admission.readable(id, for: user)
+        let room = try await admission.readable(id, for: identity.userID)
         if let page = admission.rooms.live(id)?.recentPage(at: position, limit: limit) { return Self.response(page) }
         guard let room else { return Self.response(HistoryPage(messages: [], nextBeforeID: nil)) }
         let page = try await admission.store.history(of: room, at: position, limit: limit)
@@ -32,12 +37,12 @@ struct ChatController: Sendable {
 
     /// `?q&limit&before_id&from` -> `{"messages": [newest first], "next_before_id"}`.
     @Sendable private func search(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-        let (id, user, query) = try parameters(request, context)
+        let (id, identity, query) = try parameters(request, context)
         guard let text = query["q"] else { throw ChatError.badRequest("q is missing") }
         let search = try SearchQuery(
             text: text, author: query["from"].map { (id) throws(ChatError) in try UserID(id) },
             before: Self.objectID(query, "before_id"), limit: PageLimit.parse(query["limit"]))
-        guard let room = try await admission.readable(id, for: user) else {
+        guard let room = try await admission.readable(id, for: identity.userID) else {
             return Self.response(HistoryPage(messages: [], nextBeforeID: nil))
         }
         let page = try await admission.store.search(search, in: room)
@@ -45,19 +50,58 @@ struct ChatController: Sendable {
             HistoryPage(messages: page.messages.map { $0.json() }, nextBeforeID: page.nextBeforeID))
     }
 
+    /// `{"content", "client_id"?}` -> 201 `{"_id", "seq", "timestamp", "duplicate", "client_id"}`, or 200 when an earlier
+    /// send had stored it. Makes the sender a member, as a socket does.
+    @Sendable private func send(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
+        let (id, identity, _) = try parameters(request, context)
+        let message = try Self.message(try await request.body.collect(upTo: maximumBodyBytes))
+        let author = Author(id: identity.userID, username: identity.username)
+        let draft = try MessageDraft(
+            roomID: id, author: author, content: message.content,
+            clientID: message.clientID ?? MessageDraft.generatedClientID())
+        let handle = try await admission.enter(id, as: author)
+        let acknowledgement = try await log.store(draft, hint: handle.room.lastSeqHint)
+        return .json(acknowledgement.isDuplicate ? .ok : .created) { json in
+            acknowledgement.writeFields(to: &json)
+            json.field("client_id", draft.clientID)
+        }
+    }
+
+    /// The body is what a `message` frame is.
+    private static func message(_ body: ByteBuffer) throws(ChatError) -> ClientFrame.NewMessage {
+        do throws(ClientFrame.Refusal) {
+            guard case .message(let message) = try ClientFrame(json: body, dialect: .second).command else {
+                throw ClientFrame.Refusal(error: .badRequest("the body is no message"), ref: nil)
+            }
+            return message
+        } catch {
+            throw error.error
+        }
+    }
+
     /// An upgrade that was refused comes here, and so does a plain request: the reason is found again and told.
     @Sendable private func webSocketOnly(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-        let (id, user, _) = try parameters(request, context)
         switch WebSocketHandshake.verdict(on: request.head) {
         case .valid:
-            _ = try await admission.listen(to: id, as: user)
+            try await findRefusal(request, context)
             // Now it would be let in: whatever stood in the way is gone.
             throw ChatError.unavailable("the connection could not be made; try again")
         case .malformed:
             throw ChatError.badRequest("the WebSocket handshake is malformed")
         case .notAsked, .wrongVersion:
+            if context.parameters.get("room_id") != nil { _ = try parameters(request, context) }
             return Self.upgradeRequired
         }
+    }
+
+    private func findRefusal(_ request: Request, _ context: ServiceRequestContext) async throws(ChatError) {
+        guard context.parameters.get("room_id") != nil else { return try admission.health.requireReady() }
+        let (id, identity, query) = try parameters(request, context)
+        if !request.uri.path.hasSuffix("/events") {
+            let subprotocol = try admission.identify(request).subprotocol
+            _ = try ResumePoint(query, room: id, dialect: Dialect(subprotocol: subprotocol))
+        }
+        _ = try await admission.listen(to: id, as: identity.userID)
     }
 
     private static var upgradeRequired: Response {
@@ -74,10 +118,10 @@ struct ChatController: Sendable {
 
     private func parameters(
         _ request: Request, _ context: ServiceRequestContext
-    ) throws(ChatError) -> (room: RoomID, user: UserID, query: QueryParameters) {
+    ) throws(ChatError) -> (room: RoomID, identity: Identity, query: QueryParameters) {
         guard let identity = context.identity else { throw .unauthorized("a token is needed") }
         return (
-            try RoomID(context.parameters.get("room_id") ?? ""), identity.userID, try QueryParameters(request.uri.query)
+            try RoomID(context.parameters.get("room_id") ?? ""), identity, try QueryParameters(request.uri.query)
         )
     }
 

@@ -1,7 +1,6 @@
 import Auth
 import Chat
 import ChatLog
-import Hub
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -11,15 +10,19 @@ import WebSocket
 struct WebSocketRoutes: Sendable {
     /// What an address asks for.
     enum Route: Hashable, Sendable {
+        case rooms
         case room(RoomID)
         case events(RoomID)
 
         /// Nil for any other address; also for a room id that is none, which the HTTP side then explains.
         init?(path: Substring) {
             let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count >= 3, parts[0].isEmpty, parts[1] == "chat",
-                let name = String(percentEncoded: parts[2]), let id = try? RoomID(name)
-            else { return nil }
+            guard parts.count >= 2, parts[0].isEmpty, parts[1] == "chat" else { return nil }
+            if parts.count == 2 {
+                self = .rooms
+                return
+            }
+            guard let name = String(percentEncoded: parts[2]), let id = try? RoomID(name) else { return nil }
             switch parts.count {
             case 3: self = .room(id)
             case 4 where parts[3] == "events": self = .events(id)
@@ -28,38 +31,67 @@ struct WebSocketRoutes: Sendable {
         }
     }
 
-    let admission: Admission
-    let log: MessageLog
-    let loops: LoopServiceMap
-    let limits: SocketLink.Limits
-    let logger: Logger
+    private let admission: Admission
+    private let services: [ObjectIdentifier: SessionServices]
+    private let logger: Logger
+
+    init(
+        admission: Admission, log: MessageLog, loops: LoopServiceMap, limits: SocketLink.Limits, logger: Logger
+    ) {
+        self.admission = admission
+        self.logger = logger
+        services = loops.byLoop.mapValues { loop in
+            SessionServices(admission: admission, log: log, loop: loop, limits: limits)
+        }
+    }
 
     /// Who is refused gets his answer from the HTTP side, which finds the same reason.
     func decide(_ head: HTTPRequestHead, _ channel: any Channel) async -> UpgradeDecision {
         let address = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let route = Route(path: address[0]), let services = loops.services(on: channel.eventLoop) else {
+        guard let route = Route(path: address[0]), let services = services[ObjectIdentifier(channel.eventLoop)] else {
             return .decline
         }
         do throws(ChatError) {
+            let query = address.count == 2 ? String(address[1]) : nil
             let (identity, subprotocol) = try admission.identify(
                 authorization: head.headers["Authorization"], subprotocols: head.headers["Sec-WebSocket-Protocol"],
-                query: address.count == 2 ? String(address[1]) : nil)
-            logger.info("socket", metadata: ["path": "\(address[0])", "user_id": "\(identity.userID)"])
-            switch route {
-            case .room(let id):
-                let author = Author(id: identity.userID, username: identity.username)
-                let handle = try await admission.enter(id, as: author)
-                return .accept(subprotocol: subprotocol) { [log, limits] _ in
-                    RoomSession(author: author, handle: handle, log: log, services: services, limits: limits)
-                }
-            case .events(let id):
-                let handle = try await admission.listen(to: id, as: identity.userID)
-                return .accept(subprotocol: subprotocol) { [limits] _ in
-                    EventsSession(handle: handle, services: services, limits: limits)
-                }
-            }
+                query: query)
+            logger.debug("socket", metadata: ["path": "\(address[0])", "user_id": "\(identity.userID)"])
+            return try await accept(route, identity, subprotocol, QueryParameters(query), services)
         } catch {
             return .decline
         }
+    }
+
+    private func accept(
+        _ route: Route, _ identity: Identity, _ subprotocol: String?, _ query: QueryParameters,
+        _ services: SessionServices
+    ) async throws(ChatError) -> UpgradeDecision {
+        switch route {
+        case .rooms:
+            try admission.health.requireReady()
+            return .accept(subprotocol: subprotocol) { _ in
+                ClientSession(identity, dialect: .second, scope: .rooms, services: services)
+            }
+        case .room(let id):
+            let dialect = Dialect(subprotocol: subprotocol)
+            let point = try ResumePoint(query, room: id, dialect: dialect)
+            let handle = try await admission.enter(id, as: Author(id: identity.userID, username: identity.username))
+            return .accept(subprotocol: subprotocol) { _ in
+                ClientSession(identity, dialect: dialect, scope: .room(handle, point), services: services)
+            }
+        case .events(let id):
+            let handle = try await admission.listen(to: id, as: identity.userID)
+            return .accept(subprotocol: subprotocol) { _ in
+                EventsSession(handle: handle, expiresAt: identity.expiresAt, services: services)
+            }
+        }
+    }
+}
+
+extension Dialect {
+    /// - Parameter subprotocol: the one that is answered.
+    init(subprotocol: String?) {
+        self = subprotocol == CredentialExtractor.secondDialect ? .second : .basic
     }
 }

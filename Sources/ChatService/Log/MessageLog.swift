@@ -17,6 +17,17 @@ package final class MessageLog: Sendable {
         lane(of: draft.roomID).submit(draft, sender: sender, hint: hint, completion: completion)
     }
 
+    /// Stores a message that no connection sends.
+    ///
+    /// - Throws: what a sender is refused with.
+    package func store(_ draft: MessageDraft, hint: Int64) async throws(ChatError) -> Acknowledgement {
+        let result = await withCheckedContinuation { continuation in
+            // Nothing else comes from this sender, so nothing can overtake it.
+            submit(draft, sender: 0, hint: hint) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
     /// Tells those who waited too long.
     package func expire(now: ContinuousClock.Instant) {
         for lane in lanes { lane.expire(now: now) }
@@ -35,8 +46,6 @@ package final class MessageLog: Sendable {
     }
 
     private func lane(of room: RoomID) -> WriterLane {
-        // FNV-1a: the same room always has the same lane, also in another process's logs and tests.
-        let hash = room.rawValue.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return lanes[Int(hash % UInt64(lanes.count))]
+        lanes[Int(room.stableHash % UInt64(lanes.count))]
     }
 }

@@ -1,24 +1,40 @@
-import BSON
+package import BSON
 package import Chat
 package import ChatLog
 package import NIOCore
 
 /// What the server tells a client, and how each dialect spells it.
 package enum ServerEvent {
-    /// The newest messages, each as JSON already, oldest first.
-    case history([ByteBuffer])
+    // To everyone in a room.
     case message(Message)
-    /// Somebody came to the room or left it.
     case system(Notice)
     /// Who is typing now.
     case typing([UserID])
     /// Who is in the room; `users` is nil where only the count is told.
     case presence(users: [UserID]?, count: Int)
+    /// Who came to the room and who left it. Second dialect only.
+    case presenceDiff(joined: [UserID], left: [UserID], count: Int, isPartial: Bool)
+
+    // To one socket.
+    /// Messages, each as JSON already, oldest first.
+    case history(HistoryFrame)
     /// The answer to a message that came with a `client_id`.
     case acknowledgement(Acknowledgement, ref: String)
     case error(ChatError, ref: String?)
 
-    /// A notice that a person joined or left.
+    // To one socket, in the second dialect only.
+    case hello(Hello)
+    /// The answer to a frame that has no other.
+    case done(ref: String)
+    /// All that was missed has been sent.
+    case resumed(from: Int64, to: Int64, count: Int)
+    /// What was missed cannot be sent: the client begins anew, from the `history` that follows.
+    case resync(Resync)
+    case authenticationExpiring(Timestamp)
+    case pong(ref: String?)
+    case closing(code: UInt16, retryAfterMilliseconds: Int64?)
+
+    /// A notice that a person joined or left, and so many others with him.
     package struct Notice: Hashable, Sendable {
         package enum Kind: String, Hashable, Sendable {
             case joined, left
@@ -26,26 +42,81 @@ package enum ServerEvent {
 
         package var kind: Kind
         package var user: UserID
+        package var others = 0
         package var timestamp: Timestamp
+
+        var content: String {
+            switch others {
+            case 0: "User \(user) \(kind.rawValue) the chat"
+            case 1: "User \(user) and 1 other \(kind.rawValue) the chat"
+            default: "User \(user) and \(others) others \(kind.rawValue) the chat"
+            }
+        }
+    }
+
+    package struct HistoryFrame: Sendable {
+        package var messages: [ByteBuffer]
+        /// Whether there are messages between the ones that the client named and these. Basic dialect's `after_id`.
+        package var hasGap = false
+        /// Of an answer to a `history` frame.
+        package var answer: (ref: String?, nextBeforeID: ObjectID?)?
+
+        package init(_ messages: [ByteBuffer]) { self.messages = messages }
+    }
+
+    package struct Hello: Sendable {
+        package var connectionID: UInt64
+        package var user: UserID
+        package var heartbeatMilliseconds: Int64
+        package var maximumFrameBytes: Int
+        package var maximumRooms: Int
+        package var expiresAt: Timestamp?
+    }
+
+    /// Why a cursor cannot be followed. Open: later versions may add some.
+    package struct Resync: Hashable, Sendable {
+        package var reason: String
+
+        /// The room's order was lost, such as after a restored backup.
+        package static let epoch = Resync(reason: "epoch")
+        /// The cursor lies behind what the room has.
+        package static let ahead = Resync(reason: "ahead")
+        /// What was missed is no longer kept.
+        package static let expired = Resync(reason: "expired")
+        /// More was missed than is replayed.
+        package static let tooFar = Resync(reason: "too_far")
     }
 
     package var type: String {
         switch self {
-        case .history: "history"
         case .message: "message"
         case .system: "system"
         case .typing: "typing"
         case .presence: "presence"
-        case .acknowledgement: "ack"
+        case .presenceDiff: "presence_diff"
+        case .history: "history"
+        case .acknowledgement, .done: "ack"
         case .error: "error"
+        case .hello: "hello"
+        case .resumed: "resumed"
+        case .resync: "resync"
+        case .authenticationExpiring: "auth_expiring"
+        case .pong: "pong"
+        case .closing: "closing"
         }
     }
 
     /// One flat object: `{"type": …, …}`.
-    package func writeFrame(to json: inout JSONWriter) {
+    ///
+    /// - Parameters:
+    ///   - room: what the frame is about, where the dialect says so and the fields do not.
+    ///   - cursor: where the client is once it has this frame.
+    package func writeFrame(to json: inout JSONWriter, room: RoomID? = nil, cursor: String? = nil) {
         json.beginObject()
         json.field("type", type)
+        if let room, !namesRoom { json.field("room_id", room.rawValue) }
         writeFields(to: &json)
+        if let cursor { json.field("cursor", cursor) }
         json.endObject()
     }
 
@@ -57,66 +128,7 @@ package enum ServerEvent {
         json.endObject()
     }
 
-    private func writeFields(to json: inout JSONWriter) {
-        switch self {
-        case .history(let messages):
-            json.array("messages") { json in
-                for message in messages { json.raw(message) }
-            }
-        case .message(let message):
-            message.writeFields(to: &json)
-        case .system(let notice):
-            json.field("content", "User \(notice.user) \(notice.kind.rawValue) the chat")
-            json.field("user_id", notice.user.rawValue)
-            json.field("timestamp", notice.timestamp.description)
-        case .typing(let users):
-            json.array("users") { json in
-                for user in users { json.string(user.rawValue) }
-            }
-        case .presence(let users, let count):
-            if let users {
-                json.array("online_users") { json in
-                    for user in users { json.string(user.rawValue) }
-                }
-            }
-            json.field("count", count)
-        case .acknowledgement(let acknowledgement, let ref):
-            json.field("ref", ref)
-            json.field("_id", acknowledgement.id.description)
-            json.field("seq", acknowledgement.seq)
-            json.field("timestamp", acknowledgement.timestamp.description)
-            json.field("duplicate", acknowledgement.isDuplicate)
-        case .error(let error, let ref):
-            if let ref { json.field("ref", ref) }
-            error.writeFields(to: &json)
-        }
-    }
-}
-
-extension Message {
-    fileprivate func writeFields(to json: inout JSONWriter) {
-        json.field("_id", id.description)
-        json.field("room_id", roomID.rawValue)
-        json.field("seq", seq)
-        json.field("user_id", userID.rawValue)
-        json.field("username", username)
-        json.field("content", content)
-        json.field("timestamp", timestamp.description)
-    }
-
-    /// The message as one JSON object, the same in the `message` frame, in `history` and over REST.
-    package func json() -> ByteBuffer {
-        var json = JSONWriter(ByteBuffer(bytes: []))
-        ServerEvent.message(self).writeFrame(to: &json)
-        return json.buffer
-    }
-}
-
-extension ChatError {
-    /// `code`, `message` and `temporary`: the same in the `error` frame and in a REST body.
-    package func writeFields(to json: inout JSONWriter) {
-        json.field("code", code.rawValue)
-        json.field("message", message)
-        json.field("temporary", isTemporary)
+    private var namesRoom: Bool {
+        if case .message = self { true } else { false }
     }
 }

@@ -17,10 +17,22 @@ struct Admission: Sendable {
     func identify(
         authorization: [String], subprotocols: [String], query: String?
     ) throws(ChatError) -> (identity: Identity, subprotocol: String?) {
+        let credential: Credential
         do throws(AuthError) {
-            let credential = try extractor.extract(
+            credential = try extractor.extract(
                 authorization: authorization, subprotocols: subprotocols, query: query)
-            return (try verifier.verify(credential.token), credential.subprotocol)
+        } catch {
+            throw .unauthorized(error.message)
+        }
+        return (try identity(of: credential.token), credential.subprotocol)
+    }
+
+    /// Whom a token speaks for.
+    ///
+    /// - Throws: `unauthorized`.
+    func identity(of token: String) throws(ChatError) -> Identity {
+        do throws(AuthError) {
+            return try verifier.verify(token)
         } catch {
             throw .unauthorized(error.message)
         }

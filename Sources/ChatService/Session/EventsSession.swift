@@ -7,20 +7,28 @@ import WebSocket
 /// Bound to the socket's event loop.
 final class EventsSession: WebSocketDelegate {
     private let handle: RoomHandle
-    private let services: LoopServices
-    private let limits: SocketLink.Limits
+    private let expiresAt: Int64?
+    private let services: SessionServices
     private var link: SocketLink?
+    private var isListening = false
 
-    init(handle: RoomHandle, services: LoopServices, limits: SocketLink.Limits) {
+    /// - Parameter expiresAt: seconds since 1970 at which the token ends.
+    init(handle: RoomHandle, expiresAt: Int64?, services: SessionServices) {
         self.handle = handle
+        self.expiresAt = expiresAt
         self.services = services
-        self.limits = limits
     }
 
     func webSocketOpened(_ socket: WebSocketConnection) {
-        let link = SocketLink(socket, services: services, limits: limits) { [weak self] code in self?.close(code) }
+        let link = SocketLink(socket, services: services.loop, limits: services.limits) { [weak self] _ in
+            guard let self, let expiresAt, expiresAt * 1_000 <= Timestamp.now.milliseconds else { return }
+            close(.tokenExpired)
+        } onEnd: { [weak self] code in
+            self?.close(code)
+        }
         self.link = link
-        link.subscribe(to: handle.live.eventsTopic, after: handle.live.addEventListener())
+        isListening = true
+        link.subscribe(to: handle.live.topics.events, after: handle.live.addEventListener())
     }
 
     func webSocket(_ socket: WebSocketConnection, received text: ByteBuffer) {
@@ -33,6 +41,7 @@ final class EventsSession: WebSocketDelegate {
 
     func webSocketClosed(_ socket: WebSocketConnection, code: CloseCode?) {
         leave()
+        link?.detach()
         link = nil
     }
 
@@ -41,7 +50,7 @@ final class EventsSession: WebSocketDelegate {
     }
 
     private func refuse() {
-        link?.send(.error(.badRequest("this socket only reads"), ref: nil))
+        link?.send(FrameEncoder.frame(.error(.badRequest("this socket only reads"), ref: nil)))
     }
 
     private func close(_ code: CloseCode) {
@@ -50,8 +59,9 @@ final class EventsSession: WebSocketDelegate {
     }
 
     private func leave() {
-        guard let link, link.detach() else { return }
-        link.unsubscribe(from: handle.live.eventsTopic)
+        guard isListening else { return }
+        isListening = false
+        link?.unsubscribe(from: handle.live.topics.events)
         handle.live.removeEventListener()
     }
 }

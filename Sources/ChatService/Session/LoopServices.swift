@@ -10,7 +10,7 @@ struct LoopServices: Sendable {
 
 /// The services of every event loop.
 final class LoopServiceMap: Sendable {
-    private let byLoop: [ObjectIdentifier: LoopServices]
+    let byLoop: [ObjectIdentifier: LoopServices]
     /// Of all loops.
     let sockets = OpenSockets()
 
@@ -22,11 +22,6 @@ final class LoopServiceMap: Sendable {
                 hub: loopHub, wheel: ConnectionWheel(eventLoop: eventLoop), sockets: sockets)
         }
         self.byLoop = byLoop
-    }
-
-    /// Nil for a loop of another group.
-    func services(on eventLoop: any EventLoop) -> LoopServices? {
-        byLoop[ObjectIdentifier(eventLoop)]
     }
 
     func start() {

@@ -12,7 +12,8 @@ struct RecentMessages {
     }
 
     private var entries: Deque<Entry> = []
-    private let capacity: Int
+    /// How many are kept; more for a while after older ones were asked for.
+    private(set) var capacity: Int
     /// The first message that the room has at all.
     private let firstSeq: Int64
 
@@ -21,14 +22,42 @@ struct RecentMessages {
         self.firstSeq = firstSeq
     }
 
+    /// The oldest message that is here; nil when none is.
+    var oldestSeq: Int64? { entries.first?.message.seq }
+
     /// - Parameter message: the one that follows the newest.
     mutating func append(_ message: Message, json: ByteBuffer) {
-        if entries.count == capacity { entries.removeFirst() }
+        if entries.count >= capacity { entries.removeFirst() }
         entries.append(Entry(message: message, json: json))
     }
 
-    mutating func removeAll() {
-        entries = []
+    /// Adds older messages before the oldest.
+    ///
+    /// - Parameter messages: in order and without a hole; what is here already, or does not reach up to it, is left out.
+    mutating func prepend(_ messages: [Message]) {
+        for message in messages.reversed() where message.seq + 1 == oldestSeq {
+            entries.prepend(Entry(message: message, json: message.json()))
+        }
+    }
+
+    /// Changes how many are kept from now on.
+    mutating func resize(_ capacity: Int) {
+        self.capacity = capacity
+        if entries.count > capacity { entries.removeFirst(entries.count - capacity) }
+    }
+
+    /// The messages behind `seq` as JSON, oldest first, or nil when they are not all here.
+    func after(_ seq: Int64) -> [(seq: Int64, json: ByteBuffer)]? {
+        guard let oldest = oldestSeq else { return [] }
+        guard seq + 1 >= oldest else { return nil }
+        return entries.dropFirst(Int(clamping: seq + 1 - oldest)).map { ($0.message.seq, $0.json) }
+    }
+
+    /// The number of the last message whose id is not greater; nil when the messages here do not tell.
+    func seq(upTo id: ObjectID) -> Int64? {
+        let place = entries.partitioningIndex { $0.message.id > id }
+        if place > 0 { return entries[place - 1].message.seq }
+        return reachesBeginning ? firstSeq - 1 : nil
     }
 
     /// The newest messages as JSON, oldest first.
@@ -60,14 +89,21 @@ struct RecentMessages {
         entries.first.map { $0.message.seq <= firstSeq } ?? true
     }
 
-    /// Ids grow with the place.
     private func place(of id: ObjectID) -> Int? {
+        let place = entries.partitioningIndex { $0.message.id >= id }
+        return place < entries.count && entries[place].message.id == id ? place : nil
+    }
+}
+
+extension Deque {
+    /// The first place whose element meets the condition, which all behind it meet, too.
+    fileprivate func partitioningIndex(where condition: (Element) -> Bool) -> Int {
         var low = 0
-        var high = entries.count
+        var high = count
         while low < high {
             let middle = (low + high) / 2
-            if entries[middle].message.id < id { low = middle + 1 } else { high = middle }
+            if condition(self[middle]) { high = middle } else { low = middle + 1 }
         }
-        return low < entries.count && entries[low].message.id == id ? low : nil
+        return low
     }
 }

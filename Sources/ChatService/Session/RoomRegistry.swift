@@ -12,6 +12,8 @@ final class RoomRegistry: RoomFeed {
         let loading: Task<Room, any Error>
         /// Once it is loaded.
         var loaded: Room?
+        /// Reads older messages for those who come back; all who need some meanwhile wait for it.
+        var readingOlder: Task<Void, any Error>?
         /// How many look at it.
         var handles = 0
         var idleSince: ContinuousClock.Instant?
@@ -65,7 +67,7 @@ final class RoomRegistry: RoomFeed {
         let loading = Task<Room, any Error> { [store, limits] in
             let room = try await room()
             let messages = try await store.newestMessages(of: room, limit: limits.recentMessages)
-            live.load(messages, firstSeq: room.firstSeq)
+            live.load(messages, of: room)
             return room
         }
         return Entry(room: live, loading: loading)
@@ -81,6 +83,40 @@ final class RoomRegistry: RoomFeed {
     private func dropFailed(_ live: LiveRoom) {
         entries.withLock { entries in
             if entries[live.id]?.room === live { entries[live.id] = nil }
+        }
+    }
+
+    // MARK: Older messages
+
+    /// How many are read at least, as others who come back will need them, too.
+    private static let olderMessages: Int64 = 256
+
+    /// Brings the room's messages from `seq` on into memory.
+    fileprivate func bringBack(_ live: LiveRoom, from seq: Int64) async throws(ChatError) {
+        while let absent = live.absent(from: seq) {
+            let reading = entries.withLock { entries in
+                guard entries[live.id]?.room === live else { return nil as Task<Void, any Error>? }
+                let reading = entries[live.id]?.readingOlder ?? readOlder(live, absent)
+                entries[live.id]?.readingOlder = reading
+                return reading
+            }
+            guard let reading else { throw .unavailable("the room is loaded anew") }
+            do {
+                try await reading.value
+            } catch {
+                throw error as? ChatError ?? .internalError
+            }
+        }
+    }
+
+    private func readOlder(_ live: LiveRoom, _ absent: ClosedRange<Int64>) -> Task<Void, any Error> {
+        Task {
+            defer { entries.withLock { $0[live.id]?.readingOlder = nil } }
+            let first = max(min(absent.lowerBound, absent.upperBound - Self.olderMessages + 1), 1)
+            let messages = try await store.messages(in: live.id, seqs: first...absent.upperBound)
+            live.addOlder(messages)
+            // Retention may have taken some, but never the newest: else it would be asked for again and again.
+            guard messages.last?.seq == absent.upperBound else { throw ChatError.internalError }
         }
     }
 
@@ -145,6 +181,13 @@ final class RoomHandle: Sendable {
         self.live = live
         self.room = room
         self.registry = registry
+    }
+
+    /// Brings the room's messages from `seq` on into memory, or as many as there are.
+    ///
+    /// - Throws: `unavailable` when the database does not answer.
+    func bringBack(from seq: Int64) async throws(ChatError) {
+        try await registry.bringBack(live, from: seq)
     }
 
     deinit {

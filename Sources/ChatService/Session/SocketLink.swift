@@ -9,33 +9,42 @@ final class SocketLink {
     struct Limits: Sendable {
         /// Bytes that may wait for the peer before the socket is closed as too slow.
         var outboundBudget = 1 << 20
-        /// How long a peer may take to answer a close frame.
-        var closeTimeout: TimeAmount = .seconds(3)
+        /// The largest frame of a client, in bytes.
+        var maximumFrameBytes = 131_072
+        /// Frames a second that a client may send, on average; 0: any number.
+        var framesPerSecond = 100
+        /// Rooms on one socket.
+        var maximumRooms = 500
     }
 
     let socket: WebSocketConnection
     let outlet: Outlet
     private let services: LoopServices
-    private let limits: Limits
+    private let onVisit: (NIODeadline) -> Void
     private var isAttached = true
 
-    /// - Parameter onEnd: called at most once, when the hub gives the connection up.
+    /// - Parameters:
+    ///   - onVisit: called every ten seconds, on the loop.
+    ///   - onEnd: called at most once, when the hub gives the connection up.
     init(
-        _ socket: WebSocketConnection, services: LoopServices, limits: Limits, onEnd: @escaping (CloseCode) -> Void
+        _ socket: WebSocketConnection, services: LoopServices, limits: Limits,
+        onVisit: @escaping (NIODeadline) -> Void = { _ in }, onEnd: @escaping (CloseCode) -> Void
     ) {
         self.socket = socket
         self.services = services
-        self.limits = limits
+        self.onVisit = onVisit
         outlet = Outlet(channel: socket.channel, budgetBytes: limits.outboundBudget) { end in
             onEnd(end == .overBudget ? .tooSlow : .serviceError)
         }
-        services.wheel.add(socket, id: outlet.id)
+        services.wheel.add(self)
         services.sockets.opened()
     }
 
     deinit {
         services.sockets.closed()
     }
+
+    var eventLoop: any EventLoop { socket.eventLoop }
 
     func subscribe(to topic: Topic, after position: Int64) {
         services.hub.subscribe(outlet, to: topic, after: position)
@@ -46,25 +55,37 @@ final class SocketLink {
     }
 
     /// Nothing is sent behind a close frame (RFC 6455, section 5.5.1).
-    func send(_ event: ServerEvent) {
+    func send(_ frames: ByteBuffer) {
         guard socket.isOpen else { return }
-        outlet.write(FrameEncoder.frame(event))
+        outlet.write(frames)
         outlet.flush()
     }
 
-    /// Says goodbye; a peer that does not answer is cut off.
+    /// Says goodbye. A peer that does not answer is cut off.
     func close(_ code: CloseCode, reason: String = "") {
+        guard isAttached else { return }
         socket.close(code, reason: reason)
-        let bound = NIOLoopBound(socket, eventLoop: socket.eventLoop)
-        socket.eventLoop.scheduleTask(in: limits.closeTimeout) { bound.value.forceClose() }
+        services.wheel.expectClose(self)
     }
 
-    /// The socket is over or about to be: it is no longer pinged.
-    /// - Returns: false when that was done before.
-    func detach() -> Bool {
-        guard isAttached else { return false }
+    /// Looks after the socket: pings it, cuts it off when its peer is gone.
+    func visit(now: NIODeadline) {
+        if let since = socket.closingSince {
+            if now - since > ConnectionWheel.closeTimeout { socket.forceClose() }
+        } else if now - socket.lastReceived > ConnectionWheel.silence {
+            // The peer is not there to answer a close frame, so nothing is waited for.
+            socket.close(.noPong)
+            socket.forceClose()
+        } else {
+            socket.sendPing()
+            onVisit(now)
+        }
+    }
+
+    /// The socket is closed: it is no longer looked after.
+    func detach() {
+        guard isAttached else { return }
         isAttached = false
-        services.wheel.remove(id: outlet.id)
-        return true
+        services.wheel.remove(self)
     }
 }

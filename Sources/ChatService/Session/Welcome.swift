@@ -1,13 +1,31 @@
 import BSON
+import Chat
 import NIOCore
+
+/// From where a socket wants a room's messages.
+enum ResumePoint: Hashable, Sendable {
+    /// The newest messages, as one who comes for the first time.
+    case newest
+    /// All behind the cursor. Second dialect.
+    case cursor(Cursor)
+    /// All behind this message. Basic dialect.
+    case after(ObjectID)
+}
+
+/// What a room answers to a socket that comes.
+enum Arrival: Sendable {
+    case welcome(Welcome)
+    /// Older messages, from this `seq` on, must be in memory first.
+    case needs(Int64)
+}
 
 /// What a socket gets when it joins a room, as whole frames, and from where the live frames go on.
 struct Welcome: Sendable {
-    var history: ByteBuffer
-    /// The `seq` of the newest message in `history` or before it.
+    var frames: ByteBuffer
+    /// The `seq` of the newest message in `frames` or before it.
     var position: Int64
-    /// For the newcomer alone; nil when the room is told anyway.
-    var presence: ByteBuffer?
+    /// Where the room is.
+    var cursor: Cursor
 }
 
 /// A page of history as it goes to a client.

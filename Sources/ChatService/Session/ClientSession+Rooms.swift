@@ -1,0 +1,103 @@
+import Auth
+import BSON
+import Chat
+import WebSocket
+
+// What a client may do in the second dialect besides talking.
+extension ClientSession {
+    /// A socket for many rooms joins one.
+    func join(_ frame: ClientFrame, cursor: String?) throws(ChatError) {
+        guard case .rooms = scope else { throw .badRequest("this socket is for one room; /chat is for many") }
+        guard let id = frame.room else { throw .badRequest("room_id is missing") }
+        let point: ResumePoint = if let cursor { .cursor(try Cursor(cursor, in: id)) } else { .newest }
+        guard seats[id] == nil, !joining.contains(id) else { throw .conflict("this socket has joined the room") }
+        let maximum = services.limits.maximumRooms
+        guard seats.count + joining.count < maximum else {
+            throw .badRequest("a socket joins at most \(maximum) rooms")
+        }
+        joining.insert(id)
+        let (admission, author) = (services.admission, author)
+        services.perform { () async throws(ChatError) in
+            try await admission.enter(id, as: author)
+        } outcome: { result in
+            // Left meanwhile, or closed.
+            guard self.joining.remove(id) != nil else { return }
+            switch result {
+            case .success(let handle): self.sit(handle, at: point, ref: frame.ref)
+            case .failure(let error): self.send(.error(error, ref: frame.ref), room: id)
+            }
+        }
+    }
+
+    private func sit(_ handle: RoomHandle, at point: ResumePoint, ref: String?) {
+        guard let link else { return }
+        let id = handle.live.id
+        let seat = makeSeat(handle, link)
+        seats[id] = seat
+        seat.enter(from: point) { [weak self] welcome in
+            if let ref { self?.send(.done(ref: ref), room: id) }
+            self?.send(preframed: welcome.frames)
+        } failed: { [weak self] error in
+            self?.seats[id] = nil
+            self?.send(.error(error, ref: ref), room: id)
+        }
+    }
+
+    func leave(_ frame: ClientFrame) throws(ChatError) {
+        guard case .rooms = scope else { throw .badRequest("close the socket to leave its room") }
+        guard let id = frame.room else { throw .badRequest("room_id is missing") }
+        guard joining.remove(id) != nil || seats[id] != nil else {
+            throw .badRequest("this socket has not joined the room")
+        }
+        seats.removeValue(forKey: id)?.leave()
+        if let ref = frame.ref { send(.done(ref: ref), room: id) }
+    }
+
+    /// A page of history, as over REST.
+    func history(_ frame: ClientFrame, before: ObjectID?, limit: Int?) throws(ChatError) {
+        let handle = try seat(for: frame).handle
+        let position: HistoryPosition = before.map { .before($0) } ?? .newest
+        let limit = limit ?? PageLimit.standard
+        let store = services.admission.store
+        try request { () async throws(ChatError) in
+            if let page = handle.live.recentPage(at: position, limit: limit) { return page }
+            let page = try await store.history(of: handle.room, at: position, limit: limit)
+            return HistoryPage(messages: page.messages.map { $0.json() }, nextBeforeID: page.nextBeforeID)
+        } outcome: { result in
+            switch result {
+            case .success(let page):
+                var history = ServerEvent.HistoryFrame(page.messages)
+                history.answer = (frame.ref, page.nextBeforeID)
+                self.answer(.history(history), to: frame)
+            case .failure(let error):
+                self.answer(.error(error, ref: frame.ref), to: frame)
+            }
+        }
+    }
+
+    // MARK: The token
+
+    /// How long before its end a client is told.
+    private static let expiryWarningSeconds: Int64 = 60
+
+    /// A new token of the same user.
+    func renew(_ token: String, _ frame: ClientFrame) throws(ChatError) {
+        let identity = try services.admission.identity(of: token)
+        guard identity.userID == author.id else { throw .forbidden("the token is another user's") }
+        expiresAt = identity.expiresAt
+        isWarnedOfExpiry = false
+        if let ref = frame.ref { send(.done(ref: ref)) }
+    }
+
+    /// Warns of the token's end, and ends the socket with it.
+    func checkExpiry(now: Timestamp) {
+        guard let expiresAt else { return }
+        let left = expiresAt - now.milliseconds / 1_000
+        if left <= 0 {
+            close(.tokenExpired)
+        } else if left <= Self.expiryWarningSeconds, dialect == .second, !isWarnedOfExpiry {
+            isWarnedOfExpiry = true
+            send(.authenticationExpiring(Timestamp(milliseconds: expiresAt * 1_000)))
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import BSON
+import Chat
+import ChatLog
+import Hub
+import NIOCore
+import Synchronization
+
+extension LiveRoom {
+    /// A socket comes. Tells the others, and returns what the newcomer gets first; or, before anything happens, which
+    /// older messages that takes.
+    func join(
+        _ user: UserID, outlet: Outlet.ID, dialect: Dialect, from point: ResumePoint, now: ContinuousClock.Instant
+    ) -> Arrival {
+        state.withLock { state in
+            var frames: ByteBuffer
+            switch messages(from: point, dialect, &state) {
+            case .needs(let seq): return .needs(seq)
+            case .frames(let first): frames = first
+            }
+            state.audience.add(RoomAudience.Kind(dialect))
+            let notices = state.presence.join(user, outlet: outlet, now: now)
+            // Where the room is told the whole list anyway, the newcomer needs none of his own.
+            let isToldToAll = dialect == .basic && notices.contains { $0.isWholeList }
+            if !isToldToAll { append(state.presence.snapshot(), to: &frames, dialect) }
+            tell(notices, state)
+            return .welcome(Welcome(frames: frames, position: state.gate.delivered ?? 0, cursor: state.cursor))
+        }
+    }
+
+    /// A socket of the room closed, or left it.
+    func leave(_ user: UserID, outlet: Outlet.ID, dialect: Dialect, now: ContinuousClock.Instant) {
+        state.withLock { state in
+            state.audience.remove(RoomAudience.Kind(dialect))
+            let (isGone, notices) = state.presence.leave(user, outlet: outlet, now: now)
+            if isGone { state.typing.set(user, isTyping: false, now: now) }
+            tell(notices, state)
+            if isGone { tellTyping(&state, now: now) }
+        }
+    }
+
+    /// An events socket came; returns the position after which its messages follow.
+    func addEventListener() -> Int64 {
+        state.withLock { state in
+            state.audience.add(.events)
+            return state.gate.delivered ?? 0
+        }
+    }
+
+    func removeEventListener() {
+        state.withLock { $0.audience.remove(.events) }
+    }
+
+    // MARK: The messages that a newcomer gets
+
+    private enum FirstFrames {
+        case frames(ByteBuffer)
+        case needs(Int64)
+    }
+
+    private func messages(from point: ResumePoint, _ dialect: Dialect, _ state: inout State) -> FirstFrames {
+        switch point {
+        case .newest: .frames(historyFrame(dialect, &state))
+        case .cursor(let cursor): resume(from: cursor, dialect, &state)
+        case .after(let id): history(after: id, &state)
+        }
+    }
+
+    private func historyFrame(_ dialect: Dialect, _ state: inout State) -> ByteBuffer {
+        if let frame = state.historyFrames[dialect] { return frame }
+        let event = ServerEvent.history(.init(state.recent.newest(limits.historyFrame)))
+        let frame =
+            switch dialect {
+            case .basic: FrameEncoder.frame(event)
+            case .second: FrameEncoder.frame(event, room: id, cursor: state.cursor.text(in: id))
+            }
+        state.historyFrames[dialect] = frame
+        return frame
+    }
+
+    /// All that was missed, then `resumed`; or `resync` and the newest messages.
+    private func resume(from cursor: Cursor, _ dialect: Dialect, _ state: inout State) -> FirstFrames {
+        let last = state.gate.delivered ?? 0
+        if let resync = resync(from: cursor, last, state) {
+            var frames = FrameEncoder.frame(.resync(resync), room: id, cursor: state.cursor.text(in: id))
+            frames.writeImmutableBuffer(historyFrame(dialect, &state))
+            return .frames(frames)
+        }
+        guard let missed = state.recent.after(cursor.seq) else { return .needs(cursor.seq + 1) }
+        var frames = ByteBuffer()
+        frames.reserveCapacity(missed.reduce(256) { $0 + $1.json.readableBytes + 64 })
+        for (seq, json) in missed {
+            let text = Cursor(epoch: cursor.epoch, seq: seq, rev: cursor.rev).text(in: id)
+            FrameEncoder.append(text: json, cursor: text, to: &frames)
+        }
+        FrameEncoder.append(
+            .resumed(from: cursor.seq, to: last, count: missed.count), room: id, cursor: state.cursor.text(in: id),
+            to: &frames)
+        return .frames(frames)
+    }
+
+    private func resync(from cursor: Cursor, _ last: Int64, _ state: State) -> ServerEvent.Resync? {
+        if cursor.epoch != state.epoch { return .epoch }
+        if cursor.seq > last || cursor.rev > state.cursor.rev { return .ahead }
+        if cursor.seq < state.firstSeq - 1 { return .expired }
+        return last - cursor.seq > Int64(limits.resumedMessages) ? .tooFar : nil
+    }
+
+    /// Basic dialect: a `history` frame of what is newer than the message, up to the number that is resumed.
+    private func history(after id: ObjectID, _ state: inout State) -> FirstFrames {
+        let last = state.gate.delivered ?? 0
+        let floor = max(last - Int64(limits.resumedMessages), state.firstSeq - 1)
+        guard let oldest = state.recent.oldestSeq else { return .frames(historyFrame(.basic, &state)) }
+        let known = state.recent.seq(upTo: id)
+        // Older than what is here: only with all that may be sent at hand, and one more, can it be told where it lies.
+        let needed = max(floor, state.firstSeq)
+        if known == nil, oldest > needed { return .needs(needed) }
+        let start = max(known ?? floor, floor)
+        var history = ServerEvent.HistoryFrame((state.recent.after(start) ?? []).map(\.json))
+        history.hasGap = known.map { $0 < floor } ?? true
+        return .frames(FrameEncoder.frame(.history(history)))
+    }
+
+    private func append(_ notice: RoomPresence.Notice, to frames: inout ByteBuffer, _ dialect: Dialect) {
+        guard case .present(let users, let count) = notice else { return }
+        let room = dialect == .second ? id : nil
+        FrameEncoder.append(.presence(users: users, count: count), room: room, to: &frames)
+    }
+}
+
+extension RoomPresence.Notice {
+    fileprivate var isWholeList: Bool {
+        if case .present(.some, _) = self { true } else { false }
+    }
+}

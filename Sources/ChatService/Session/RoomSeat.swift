@@ -1,0 +1,84 @@
+import Chat
+import ChatLog
+import Hub
+import NIOCore
+
+/// One socket's place in one room. Bound to the socket's event loop.
+final class RoomSeat {
+    private enum Phase {
+        /// What the client missed is being read.
+        case waiting
+        case seated
+        case left
+    }
+
+    let handle: RoomHandle
+    private let author: Author
+    private let dialect: Dialect
+    private let link: SocketLink
+    private let services: SessionServices
+    private var phase = Phase.waiting
+
+    /// How often what is missed is read; more than once only if as much as is kept was written meanwhile.
+    private static let attempts = 4
+
+    init(handle: RoomHandle, author: Author, dialect: Dialect, link: SocketLink, services: SessionServices) {
+        self.handle = handle
+        self.author = author
+        self.dialect = dialect
+        self.link = link
+        self.services = services
+    }
+
+    var id: RoomID { handle.live.id }
+    private var room: LiveRoom { handle.live }
+
+    /// Sits down, at once if nothing must be read for it.
+    ///
+    /// - Parameters:
+    ///   - ready: called with what the client gets first, before anything else of the room reaches it; not when it left
+    ///     meanwhile.
+    ///   - failed: called instead when the database does not answer.
+    func enter(
+        from point: ResumePoint, ready: @escaping (Welcome) -> Void, failed: @escaping (ChatError) -> Void
+    ) {
+        enter(from: point, attempts: Self.attempts, ready: ready, failed: failed)
+    }
+
+    private func enter(
+        from point: ResumePoint, attempts: Int, ready: @escaping (Welcome) -> Void,
+        failed: @escaping (ChatError) -> Void
+    ) {
+        guard case .waiting = phase else { return }
+        switch room.join(author.id, outlet: link.outlet.id, dialect: dialect, from: point, now: .now) {
+        case .welcome(let welcome):
+            phase = .seated
+            // What the room is told from here on reaches this loop in a later turn, so the welcome stands before it.
+            link.subscribe(to: room.topics[.init(dialect)], after: welcome.position)
+            ready(welcome)
+        case .needs(let seq):
+            guard attempts > 0 else { return failed(.unavailable("the room is too busy to catch up with; try again")) }
+            services.perform { [handle] () async throws(ChatError) in
+                try await handle.bringBack(from: seq)
+            } outcome: { result in
+                switch result {
+                case .success: self.enter(from: point, attempts: attempts - 1, ready: ready, failed: failed)
+                case .failure(let error): failed(error)
+                }
+            }
+        }
+    }
+
+    func setTyping(_ isTyping: Bool) {
+        guard case .seated = phase else { return }
+        room.setTyping(author.id, isTyping, now: .now)
+    }
+
+    /// Gets up; only the first call counts.
+    func leave() {
+        defer { phase = .left }
+        guard case .seated = phase else { return }
+        link.unsubscribe(from: room.topics[.init(dialect)])
+        room.leave(author.id, outlet: link.outlet.id, dialect: dialect, now: .now)
+    }
+}

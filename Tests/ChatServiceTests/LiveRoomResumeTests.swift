@@ -1,0 +1,151 @@
+import BSON
+import Chat
+@testable import ChatService
+import NIOCore
+import Testing
+
+@Suite("Coming back to a room") struct LiveRoomResumeTests {
+    private func cursor(_ seq: Int64, epoch: Int64 = 1, rev: Int64 = 0) -> Cursor {
+        Cursor(epoch: epoch, seq: seq, rev: rev)
+    }
+
+    private func text(_ cursor: Cursor) -> String { cursor.text(in: Sample.room) }
+
+    private func message(_ seq: Int64) -> String {
+        json(Sample.message(seq)).dropLast() + #","cursor":"\#(text(cursor(seq)))"}"#
+    }
+
+    private func resumed(_ from: Int64, _ to: Int64) -> String {
+        #"{"type":"resumed","room_id":"general","from":\#(from),"to":\#(to),"count":\#(to - from),"#
+            + #""cursor":"\#(text(cursor(to)))"}"#
+    }
+
+    private func resync(_ reason: String, at seq: Int64) -> String {
+        #"{"type":"resync","room_id":"general","reason":"\#(reason)","cursor":"\#(text(cursor(seq)))"}"#
+    }
+
+    @Test("A cursor brings all that came after it, each with the cursor behind it, then the live messages")
+    func resumes() {
+        let fixture = RoomFixture(loaded: 1...10)
+        let anna = fixture.join("anna", .second, from: .cursor(cursor(7)))
+        fixture.deliver(11...12)
+        fixture.turn()
+        let frames = anna.take()
+        #expect(Array(frames.prefix(4)) == [message(8), message(9), message(10), resumed(7, 10)])
+        #expect(frames.filter { $0.contains(#""type":"message""#) } == (8...12).map(message))
+    }
+
+    @Test("A cursor at the end brings nothing but that it was heard")
+    func nothingMissed() {
+        let fixture = RoomFixture(loaded: 1...10)
+        #expect(fixture.join("anna", .second, from: .cursor(cursor(10))).take().first == resumed(10, 10))
+        let empty = RoomFixture()
+        #expect(empty.join("anna", .second, from: .cursor(cursor(0))).take().first == resumed(0, 0))
+    }
+
+    @Test(
+        "A cursor that cannot be followed brings one resync and the newest messages",
+        arguments: [
+            (Cursor(epoch: 2, seq: 5, rev: 0), "epoch"), (Cursor(epoch: 1, seq: 31, rev: 0), "ahead"),
+            (Cursor(epoch: 1, seq: 30, rev: 1), "ahead"), (Cursor(epoch: 1, seq: 9, rev: 0), "too_far"),
+        ])
+    func resyncs(_ cursor: Cursor, _ reason: String) {
+        let fixture = RoomFixture(loaded: 1...30) { $0.resumedMessages = 20 }
+        let frames = fixture.join("anna", .second, from: .cursor(cursor)).take()
+        #expect(frames.first == resync(reason, at: 30))
+        #expect(frames.dropFirst().first?.hasPrefix(#"{"type":"history","room_id":"general","messages":["#) == true)
+        #expect(frames.dropFirst().first?.hasSuffix(#""cursor":"\#(text(self.cursor(30)))"}"#) == true)
+    }
+
+    @Test("Below what retention left, a cursor is expired")
+    func expired() {
+        let fixture = RoomFixture()
+        let room = LiveRoom(id: Sample.room, hub: fixture.hub, limits: .init(), now: fixture.now)
+        room.load(Sample.messages(21...25), of: Sample.roomRecord(firstSeq: 21), now: fixture.now)
+        func arrival(_ seq: Int64) -> String {
+            guard
+                case .welcome(let welcome) = room.join(
+                    UserID(stored: "anna"), outlet: 1, dialect: .second, from: .cursor(cursor(seq)), now: fixture.now)
+            else { return "needs" }
+            let recorder = FrameRecorder()
+            recorder.add(welcome.frames)
+            return recorder.take().first ?? ""
+        }
+        #expect(arrival(19) == resync("expired", at: 25))
+        #expect(arrival(20).hasPrefix(#"{"type":"message""#))
+    }
+
+    @Test("What is no longer in memory is asked for, and then there, also when more comes meanwhile")
+    func reads() {
+        let fixture = RoomFixture(loaded: 41...60) {
+            $0.recentMessages = 20
+            $0.resumedMessages = 50
+        }
+        let anna = fixture.socket("anna", .second)
+        #expect(fixture.arrive(anna, from: .cursor(cursor(30))) == 31)
+        #expect(fixture.room.absent(from: 31) == 31...40)
+        fixture.deliver(61...65)
+        #expect(fixture.room.absent(from: 31) == 31...45)
+        fixture.room.addOlder(Sample.messages(31...45), now: fixture.now)
+        #expect(fixture.room.absent(from: 31) == nil)
+        #expect(fixture.arrive(anna, from: .cursor(cursor(30))) == nil)
+        #expect(Array(anna.take().prefix(36)) == (31...65).map(message) + [resumed(30, 65)])
+        // After a while, memory is what it was.
+        fixture.advance(61)
+        fixture.tick()
+        #expect(fixture.room.absent(from: 31) == 31...45)
+    }
+
+    @Test("Basic dialect: after_id brings up to as many newer messages as are resumed, in the history frame")
+    func afterID() {
+        let fixture = RoomFixture(loaded: 1...30) { $0.resumedMessages = 20 }
+        #expect(fixture.join("anna", from: .after(Sample.id(25))).take().first == historyFrame(26...30))
+        #expect(fixture.join("ben", from: .after(Sample.id(30))).take().first == historyFrame())
+        #expect(fixture.join("cleo", from: .after(Sample.id(10))).take().first == historyFrame(11...30))
+        let gap = historyFrame(11...30).dropLast() + #","gap":true}"#
+        #expect(fixture.join("dan", from: .after(Sample.id(9))).take().first == String(gap))
+    }
+
+    @Test("Basic dialect: for an id older than memory, what may be sent is asked for first")
+    func afterOldID() {
+        let fixture = RoomFixture(loaded: 41...60) {
+            $0.recentMessages = 20
+            $0.resumedMessages = 30
+        }
+        let anna = fixture.socket("anna")
+        #expect(fixture.arrive(anna, from: .after(Sample.id(35))) == 30)
+        fixture.room.addOlder(Sample.messages(30...40), now: fixture.now)
+        #expect(fixture.arrive(anna, from: .after(Sample.id(35))) == nil)
+        #expect(anna.take().first == historyFrame(36...60))
+    }
+
+    @Test("Every v2 frame of a room names it; a message carries the cursor after it")
+    func secondDialect() {
+        let fixture = RoomFixture()
+        let anna = fixture.join("anna", .second)
+        fixture.deliver(1...1)
+        fixture.type("ben")
+        fixture.turn()
+        let frames = anna.take()
+        #expect(frames.first == #"{"type":"history","room_id":"general","messages":[],"cursor":"\#(text(cursor(0)))"}"#)
+        #expect(frames.contains(message(1)))
+        #expect(frames.contains(#"{"type":"presence","room_id":"general","online_users":["anna"],"count":1}"#))
+        #expect(
+            frames.contains(#"{"type":"presence_diff","room_id":"general","joined":["anna"],"left":[],"count":1}"#))
+        #expect(frames.contains(#"{"type":"typing","room_id":"general","users":["ben"]}"#))
+        #expect(frames.allSatisfy { $0.contains(#""room_id":"general""#) })
+    }
+
+    @Test("A cursor is of one room, and any other text is none")
+    func cursors() throws {
+        let cursor = cursor(12_345_678, epoch: 3, rev: 99)
+        #expect(try Cursor(text(cursor), in: Sample.room) == cursor)
+        #expect(throws: ChatError.badRequest("the cursor is of another room")) {
+            try Cursor(text(cursor), in: RoomID("other"))
+        }
+        let bad = ["", "1", "1.2.3", "a.b.c.d.e", "-1.2.3.4", "1.+2.3.4", "1.2.3.", String(repeating: "1.", count: 100)]
+        for text in bad {
+            #expect(throws: ChatError.self, "\(text)") { try Cursor(text, in: Sample.room) }
+        }
+    }
+}
