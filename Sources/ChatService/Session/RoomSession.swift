@@ -43,7 +43,7 @@ final class RoomSession: WebSocketDelegate {
 
     func webSocket(_ socket: WebSocketConnection, received text: ByteBuffer) {
         do throws(ClientFrame.Refusal) {
-            try perform(ClientFrame(json: text))
+            try perform(ClientFrame(json: text, dialect: .basic))
         } catch {
             link?.send(.error(error.error, ref: error.ref))
         }
@@ -66,15 +66,18 @@ final class RoomSession: WebSocketDelegate {
     // MARK: Commands
 
     private func perform(_ frame: ClientFrame) throws(ClientFrame.Refusal) {
-        switch frame {
-        case .message(let content, let clientID):
+        switch frame.command {
+        case .message(let message):
             do throws(ChatError) {
-                try send(content, clientID: clientID)
+                try send(message.content, clientID: message.clientID)
             } catch {
-                throw ClientFrame.Refusal(error: error, ref: clientID)
+                throw ClientFrame.Refusal(error: error, ref: frame.ref)
             }
         case .typing(let isTyping):
             room.setTyping(author.id, isTyping, now: .now)
+        case .join, .leave, .history, .auth, .ping:
+            // The basic dialect has none of them.
+            throw ClientFrame.Refusal(error: .badRequest("unknown type"), ref: frame.ref)
         }
     }
 
