@@ -10,10 +10,14 @@ import Testing
 
     private func read(_ bytes: ByteBuffer) -> Result<ClientFrame, ClientFrame.Refusal> {
         do throws(ClientFrame.Refusal) {
-            return .success(try ClientFrame(json: bytes))
+            return .success(try ClientFrame(json: bytes, dialect: .basic))
         } catch {
             return .failure(error)
         }
+    }
+
+    private func command(_ text: String) -> ClientFrame.Command? {
+        try? read(text).get().command
     }
 
     private func refusal(_ text: String) -> ClientFrame.Refusal? {
@@ -28,24 +32,26 @@ import Testing
             (#"{"type":null,"content":"hi","client_id":null}"#, nil),
             (#"{"type":"message","content":"hi","client_id":"c1"}"#, "c1"),
             (#" { "client_id" : "c1" , "content" : "\u0068i" } "#, "c1"),
-            (#"{"content":"hi","typing":"not looked at","ref":7,"mentions":[1,{}],"x":null}"#, nil),
-            (#"{"content":"hi","client_id":""}"#, ""),
+            (#"{"content":"hi","typing":"not looked at","room_id":7,"mentions":[1,{}],"x":null}"#, nil),
         ] as [(String, String?)])
-    func message(_ text: String, _ clientID: String?) {
-        #expect(read(text) == .success(.message(content: "hi", clientID: clientID)))
+    func message(_ text: String, _ clientID: String?) throws {
+        #expect(command(text) == .message(ClientFrame.NewMessage(content: "hi", clientID: clientID)))
+        #expect(try read(text).get().ref == clientID)
     }
 
     @Test("Typing, on and off")
     func typing() {
-        #expect(read(#"{"type":"typing","typing":true}"#) == .success(.typing(true)))
-        #expect(read(#"{"type":"typing","typing":false,"content":5}"#) == .success(.typing(false)))
+        #expect(command(#"{"type":"typing","typing":true}"#) == .typing(true))
+        #expect(command(#"{"type":"typing","typing":false,"content":5}"#) == .typing(false))
     }
 
     @Test("A content is taken scalar for scalar")
     func contentIsKept() {
-        #expect(
-            read(#"{"content":"\u0000\ud83d\ude00é\"\/\u2028"}"#)
-                == .success(.message(content: "\u{0}😀é\"/\u{2028}", clientID: nil)))
+        guard case .message(let message) = command(#"{"content":"\u0000\ud83d\ude00e\u0301é\"\/\u2028"}"#) else {
+            Issue.record("no message")
+            return
+        }
+        #expect(Array(message.content.unicodeScalars) == Array("\u{0}😀e\u{301}é\"/\u{2028}".unicodeScalars))
     }
 
     @Test(
@@ -55,7 +61,8 @@ import Testing
             #"{"content":"hi"}}"#, #"{"content":"hi"} x"#, "{'content':'hi'}", "{content:\"hi\"}", #"{"content":"\x"}"#,
             #"{"content":"\u12"}"#, #"{"content":"\ud800"}"#, #"{"content":"\ude00\ud83d"}"#, "{\"content\":\"a\nb\"}",
             "{\"content\":\"a\u{0}b\"}", #"{"content":NaN}"#, "hello",
-            "{\"$where\":\"1\"", "\u{0}{}",
+            "{\"$where\":\"1\"", "\u{0}{}", #"{"content":"hi",}"#, "\u{FEFF}{\"content\":\"hi\"}",
+            #"{"content":"hi","client_id":"c1","x":"\x"}"#, #"{"content":"hi","x":01}"#,
         ])
     func malformed(_ text: String) {
         #expect(refusal(text)?.error.code == .badRequest)
@@ -79,9 +86,23 @@ import Testing
         #expect(refusal?.error.message.contains(field) == true)
     }
 
-    @Test("An unknown type is a bad request", arguments: ["", "Message", "history", "presence", "edit", "💬"])
-    func unknownType(_ type: String) {
-        #expect(refusal(#"{"type":"\#(type)","content":"hi","ref":"r"}"#)?.error.code == .badRequest)
+    @Test(
+        "An unknown type is a bad request that names it, cut to 32 characters",
+        arguments: [
+            ("", "\"\""), ("Message", "\"Message\""), ("presence", "\"presence\""), ("💬", "\"💬\""),
+            (String(repeating: "é", count: 33), "\"\(String(repeating: "é", count: 32))\""),
+        ])
+    func unknownType(_ type: String, _ named: String) {
+        let refusal = refusal(#"{"type":"\#(type)","content":"hi","ref":"r"}"#)
+        #expect(refusal?.error == .badRequest("unknown type \(named)"))
+        #expect(refusal?.ref == "r")
+    }
+
+    @Test("A type of the second dialect says what it needs", arguments: ["join", "leave", "history", "auth", "ping"])
+    func typeOfSecondDialect(_ type: String) {
+        #expect(
+            refusal(#"{"type":"\#(type)","ref":"r"}"#)
+                == ClientFrame.Refusal(error: .badRequest("type \"\(type)\" needs the subprotocol chat.v2"), ref: "r"))
     }
 
     @Test(
@@ -98,6 +119,32 @@ import Testing
         #expect(refusal(text)?.ref == reference)
     }
 
+    @Test(
+        "A reference of another type, an empty or an overlong one refuses the frame and does not come back",
+        arguments: [
+            "5", "true", "[]", #"{"$gt":""}"#, #""""#, "\"\(String(repeating: "c", count: 129))\"",
+            "\"\(String(repeating: "é", count: 65))\"", "\"\(String(repeating: "c", count: 10_000))\"",
+        ])
+    func wrongReference(_ reference: String) {
+        for (field, frame) in [
+            ("client_id", #"{"content":"hi","client_id":\#(reference)}"#),
+            ("ref", #"{"type":"typing","typing":true,"ref":\#(reference)}"#),
+        ] {
+            let error = ChatError.badRequest("\(field) must be a string of 1 to 128 bytes")
+            #expect(refusal(frame) == ClientFrame.Refusal(error: error))
+        }
+    }
+
+    @Test("More than 64 fields are refused")
+    func manyFields() {
+        func frame(_ count: Int) -> String {
+            "{" + (1..<count).map { "\"x\($0)\":[]," }.joined() + #""content":"hi"}"#
+        }
+        #expect(command(frame(64)) != nil)
+        #expect(refusal(frame(65))?.error == .badRequest("a frame has at most 64 fields"))
+        #expect(refusal(frame(20_000))?.error == .badRequest("a frame has at most 64 fields"))
+    }
+
     @Test("Deep nesting never traps", arguments: [10, 1_000, 60_000])
     func deepNesting(_ depth: Int) {
         let open = String(repeating: "[", count: depth)
@@ -108,13 +155,13 @@ import Testing
         #expect(refusal(String(repeating: #"{"x":"#, count: depth))?.error.code == .badRequest)
     }
 
-    @Test("A field that stands twice counts once")
-    func duplicateKeys() throws {
-        guard case .message(let content, _) = try read(#"{"content":"one","content":"two"}"#).get() else {
-            Issue.record("no message")
-            return
-        }
-        #expect(["one", "two"].contains(content))
+    @Test("A field that stands twice counts once, as its first; also where it is spelt with escapes")
+    func duplicateKeys() {
+        let message = ClientFrame.Command.message(ClientFrame.NewMessage(content: "one"))
+        #expect(command(#"{"content":"one","content":"two"}"#) == message)
+        #expect(command(#"{"content":"one","content":2}"#) == message)
+        #expect(command(#"{"\u0063ontent":"one","content":"two"}"#) == message)
+        #expect(refusal(#"{"content":null,"content":"two"}"#)?.error == .badRequest("content is missing"))
     }
 
     @Test(

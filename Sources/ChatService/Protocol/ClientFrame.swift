@@ -1,107 +1,54 @@
 package import Chat
-import FoundationEssentials
 package import NIOCore
-import NIOFoundationEssentialsCompat
 
-/// What a client asks over its socket, in the basic dialect.
-package enum ClientFrame: Hashable, Sendable {
-    case message(content: String, clientID: String?)
-    case typing(Bool)
+/// What a client asks over its socket: a command, and what the answer is named by.
+package struct ClientFrame: Hashable, Sendable {
+    package var command: Command
+    /// The `client_id`, else the `ref`: 1 to ``maximumReferenceBytes`` bytes. Comes back in the answer.
+    package var ref: String?
+    /// The `room_id`, on the socket for many rooms. Not read in the basic dialect.
+    package var room: RoomID?
 
-    /// A frame that is refused, with the `client_id` or `ref` it carried, so that the answer can name it.
+    /// A frame that is refused, with what names it in the answer.
     package struct Refusal: Error, Hashable, Sendable {
         package var error: ChatError
         package var ref: String?
+        package var room: RoomID?
     }
 
-    /// Reads one JSON object.
+    package static let maximumReferenceBytes = MessageDraft.clientIDLength.upperBound
+
+    package init(command: Command, ref: String? = nil, room: RoomID? = nil) {
+        self.command = command
+        self.ref = ref
+        self.room = room
+    }
+
+    /// Reads one JSON object. Fields that the command does not have are passed over.
     ///
-    /// - Throws: `bad_request` for what is no JSON object, a missing or wrong-typed field or an unknown type.
-    package init(json: ByteBuffer) throws(Refusal) {
-        let fields: Fields
-        do {
-            fields = try JSONDecoder().decode(Fields.self, from: json)
-        } catch {
-            throw Refusal(error: .badRequest("a frame is one JSON object"))
+    /// - Throws: `bad_request` for what is no JSON object, a missing, wrong-typed or overlong field, an unknown type, or
+    ///   one that the dialect does not have.
+    package init(json: ByteBuffer, dialect: Dialect) throws(Refusal) {
+        self = try json.withUnsafeReadableBytes { bytes throws(Refusal) in
+            try ClientFrame(bytes, dialect)
         }
+    }
+
+    private init(_ bytes: UnsafeRawBufferPointer, _ dialect: Dialect) throws(Refusal) {
+        let fields: ClientFrameFields
         do throws(ChatError) {
-            self = try fields.frame()
+            fields = try ClientFrameFields(bytes)
         } catch {
-            throw Refusal(error: error, ref: fields.reference)
+            throw Refusal(error: error)
         }
-    }
-}
-
-/// The fields of any frame. Each is kept with its own failure, so that one wrong field spoils only its own command and the
-/// answer can still name the frame.
-private struct Fields: Decodable {
-    private enum Key: String, CodingKey {
-        case type, content, typing, ref
-        case clientID = "client_id"
-    }
-
-    private enum Field<Value> {
-        case missing
-        case value(Value)
-        case wrongType
-    }
-
-    private let type: Field<String>
-    private let content: Field<String>
-    private let typing: Field<Bool>
-    private let clientID: Field<String>
-    private let ref: Field<String>
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        func field<Value: Decodable>(_ key: Key) -> Field<Value> {
-            do {
-                guard let value = try container.decodeIfPresent(Value.self, forKey: key) else { return .missing }
-                return .value(value)
-            } catch {
-                return .wrongType
-            }
+        let references = ClientFrameReferences(fields)
+        ref = references.usable
+        do throws(ChatError) {
+            if dialect == .second, let text = try fields.optionalText("room_id") { room = try RoomID(text) }
+            try references.check()
+            command = try Command(fields, dialect)
+        } catch {
+            throw Refusal(error: error, ref: references.usable, room: room)
         }
-        type = field(.type)
-        content = field(.content)
-        typing = field(.typing)
-        clientID = field(.clientID)
-        ref = field(.ref)
-    }
-
-    var reference: String? {
-        for case .value(let reference) in [clientID, ref] where reference.utf8.count <= MessageDraft.clientIDLength.upperBound {
-            return reference
-        }
-        return nil
-    }
-
-    func frame() throws(ChatError) -> ClientFrame {
-        switch try optional(type, "type", "a string") ?? "message" {
-        case "message":
-            let content = try required(content, "content", "a string")
-            return .message(content: content, clientID: try optional(clientID, "client_id", "a string"))
-        case "typing":
-            return .typing(try required(typing, "typing", "true or false"))
-        default:
-            throw .badRequest("unknown type")
-        }
-    }
-
-    private func optional<Value>(
-        _ field: Field<Value>, _ name: String, _ kind: String
-    ) throws(ChatError) -> Value? {
-        switch field {
-        case .missing: nil
-        case .value(let value): value
-        case .wrongType: throw .badRequest("\(name) must be \(kind)")
-        }
-    }
-
-    private func required<Value>(
-        _ field: Field<Value>, _ name: String, _ kind: String
-    ) throws(ChatError) -> Value {
-        guard let value = try optional(field, name, kind) else { throw .badRequest("\(name) is missing") }
-        return value
     }
 }

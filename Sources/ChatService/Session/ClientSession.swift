@@ -81,7 +81,7 @@ final class ClientSession: WebSocketDelegate {
                 answer(.error(error, ref: frame.ref), to: frame)
             }
         } catch {
-            send(.error(error.error, ref: error.ref))
+            send(.error(error.error, ref: error.ref), room: error.room)
         }
     }
 

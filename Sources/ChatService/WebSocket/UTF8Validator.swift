@@ -2,7 +2,7 @@
 ///
 /// What is allowed is Unicode's table 3-7, "Well-Formed UTF-8 Byte Sequences": no overlong forms, no surrogates,
 /// nothing above U+10FFFF. The state between two calls is what the next byte may be.
-struct UTF8Validator: Equatable {
+package struct UTF8Validator: Equatable {
     /// Continuation bytes that the character begun still needs (0 to 3).
     private var missing: UInt8 = 0
     /// What the next continuation byte may be; narrower than 80...BF only directly after some lead bytes.
@@ -10,11 +10,13 @@ struct UTF8Validator: Equatable {
     private var upper: UInt8 = 0xBF
 
     /// Whether the text may end here.
-    var isAtCharacterBoundary: Bool { self.missing == 0 }
+    package var isAtCharacterBoundary: Bool { self.missing == 0 }
+
+    package init() {}
 
     /// Takes the next bytes.
     /// - Returns: false when the text cannot become valid any more; the validator is then of no further use.
-    mutating func accept(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    package mutating func accept(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var position = 0
         let end = bytes.count
         while position < end {

@@ -1,0 +1,84 @@
+package import BSON
+import Chat
+
+extension ClientFrame {
+    /// What is to be done.
+    package enum Command: Hashable, Sendable {
+        case message(NewMessage)
+        case typing(Bool)
+        /// Enters the frame's room; with a cursor, from where the client was.
+        case join(cursor: String?)
+        case leave
+        /// A page of messages older than `before`; `limit` is within `PageLimit.range`, nil where none was given.
+        case history(before: ObjectID?, limit: Int?)
+        /// A new token for an open socket.
+        case auth(token: String)
+        case ping
+    }
+
+    /// A message as it was sent. Whether its content and its `client_id` will do is for `MessageDraft` to say.
+    package struct NewMessage: Hashable, Sendable {
+        package var content: String
+        package var clientID: String?
+        package var threadID: ObjectID?
+        package var replyTo: ObjectID?
+        /// User ids, at most ``maximumMentions``.
+        package var mentions: [String] = []
+
+        package static let maximumMentions = 100
+    }
+}
+
+extension ClientFrame.Command {
+    /// The `type` of a frame.
+    private enum Kind: String {
+        case message, typing, join, leave, history, auth, ping
+
+        var isBasic: Bool {
+            switch self {
+            case .message, .typing: true
+            case .join, .leave, .history, .auth, .ping: false
+            }
+        }
+    }
+
+    init(_ fields: borrowing ClientFrameFields, _ dialect: Dialect) throws(ChatError) {
+        switch try Self.kind(fields, dialect) {
+        case .message: self = .message(try ClientFrame.NewMessage(fields, dialect))
+        case .typing: self = .typing(try fields.flag("typing"))
+        case .join: self = .join(cursor: try fields.optionalText("cursor"))
+        case .leave: self = .leave
+        case .history:
+            self = .history(before: try fields.optionalID("before_id"), limit: try fields.optionalLimit("limit"))
+        case .auth: self = .auth(token: try fields.text("token"))
+        case .ping: self = .ping
+        }
+    }
+
+    /// A missing type means a message.
+    private static func kind(
+        _ fields: borrowing ClientFrameFields, _ dialect: Dialect
+    ) throws(ChatError) -> Kind {
+        guard let type = try fields.optionalText("type") else { return .message }
+        guard let kind = Kind(rawValue: type) else {
+            throw .badRequest("unknown type \"\(String(String.UnicodeScalarView(type.unicodeScalars.prefix(32))))\"")
+        }
+        guard dialect == .second || kind.isBasic else {
+            throw .badRequest("type \"\(kind.rawValue)\" needs the subprotocol chat.v2")
+        }
+        return kind
+    }
+}
+
+extension ClientFrame.NewMessage {
+    fileprivate init(
+        _ fields: borrowing ClientFrameFields, _ dialect: Dialect
+    ) throws(ChatError) {
+        content = try fields.text("content")
+        clientID = try fields.optionalText("client_id")
+        guard dialect == .second else { return }
+        threadID = try fields.optionalID("thread_id")
+        replyTo = try fields.optionalID("reply_to")
+        mentions = try fields.optionalTexts("mentions", upTo: Self.maximumMentions)
+    }
+}

@@ -1,0 +1,126 @@
+import BSON
+import Chat
+
+/// The fields of one client frame, as places in its text: a field is looked at when a command asks for it, so that a
+/// wrong one spoils only the command that has it, and the answer can still name the frame.
+///
+/// A name that stands twice counts once, as its first. `null` is as good as missing. The text must outlive the fields.
+struct ClientFrameFields: ~Copyable {
+    private let reader: JSONReader
+    private let entries: [Entry]
+
+    private typealias Entry = (key: JSONKey, value: JSONValue)
+
+    /// More than any command has, with room for those of later versions.
+    static let maximumCount = 64
+
+    /// - Throws: `bad_request` unless the text is one JSON object with at most ``maximumCount`` fields.
+    init(_ text: UnsafeRawBufferPointer) throws(ChatError) {
+        var reader = JSONReader(text)
+        let entries = try Self.entries(&reader)
+        self.reader = reader
+        self.entries = entries
+    }
+
+    private static func entries(_ reader: inout JSONReader) throws(ChatError) -> [Entry] {
+        var entries: [Entry] = []
+        entries.reserveCapacity(4)
+        do throws(JSONError) {
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                let value = try reader.value()
+                if entries.count <= maximumCount { entries.append((key, value)) }
+            }
+            try reader.end()
+        } catch {
+            throw .badRequest("a frame is one JSON object")
+        }
+        guard entries.count <= maximumCount else { throw .badRequest("a frame has at most \(maximumCount) fields") }
+        return entries
+    }
+
+    /// The value of a field; nil when it is missing or null.
+    @inline(__always)
+    func value(_ name: StaticString) -> JSONValue? {
+        for entry in entries where entry.key.matches(name) {
+            return entry.value.kind == .null ? nil : entry.value
+        }
+        return nil
+    }
+
+    /// The text of a value; nil when it is something else.
+    func string(_ value: JSONValue) -> String? {
+        reader.string(value)
+    }
+}
+
+// What commands ask for. Each throws `bad_request`, naming the field, when it has another type; those that are not
+// optional also when it is missing.
+extension ClientFrameFields {
+    func text(_ name: StaticString) throws(ChatError) -> String {
+        try required(optionalText(name), name)
+    }
+
+    @inline(__always)
+    func optionalText(_ name: StaticString) throws(ChatError) -> String? {
+        guard let value = value(name) else { return nil }
+        return try typed(reader.string(value), name, "a string")
+    }
+
+    func flag(_ name: StaticString) throws(ChatError) -> Bool {
+        guard let value = value(name) else { throw Self.missing(name) }
+        return try typed(reader.bool(value), name, "true or false")
+    }
+
+    func optionalID(_ name: StaticString) throws(ChatError) -> ObjectID? {
+        guard let value = value(name) else { return nil }
+        return try typed(reader.string(value).flatMap { ObjectID($0) }, name, "a message id of 24 hexadecimal digits")
+    }
+
+    /// The number of entries of a page: a whole number, clamped to `PageLimit.range`.
+    func optionalLimit(_ name: StaticString) throws(ChatError) -> Int? {
+        guard let value = value(name) else { return nil }
+        let number = try typed(reader.double(value), name, "a whole number")
+        guard number == number.rounded() else { throw Self.wrong(name, "a whole number") }
+        return Int(min(max(number, Double(PageLimit.range.lowerBound)), Double(PageLimit.range.upperBound)))
+    }
+
+    /// An array of texts; empty when it is missing.
+    func optionalTexts(_ name: StaticString, upTo maximumCount: Int) throws(ChatError) -> [String] {
+        guard let value = value(name) else { return [] }
+        let kind = "an array of at most \(maximumCount) strings"
+        guard value.kind == .array else { throw Self.wrong(name, kind) }
+        var texts: [String] = []
+        var elements = reader.inside(value)
+        do throws(JSONError) {
+            try elements.beginArray()
+            while try elements.nextElement() {
+                guard texts.count < maximumCount, let text = try elements.string(elements.value()) else {
+                    throw JSONError(reason: .syntax, offset: 0)
+                }
+                texts.append(text)
+            }
+        } catch {
+            throw Self.wrong(name, kind)
+        }
+        return texts
+    }
+
+    private func required<Value>(_ value: Value?, _ name: StaticString) throws(ChatError) -> Value {
+        guard let value else { throw Self.missing(name) }
+        return value
+    }
+
+    private func typed<Value>(_ value: Value?, _ name: StaticString, _ kind: String) throws(ChatError) -> Value {
+        guard let value else { throw Self.wrong(name, kind) }
+        return value
+    }
+
+    private static func missing(_ name: StaticString) -> ChatError {
+        .badRequest("\(name) is missing")
+    }
+
+    private static func wrong(_ name: StaticString, _ kind: String) -> ChatError {
+        .badRequest("\(name) must be \(kind)")
+    }
+}
