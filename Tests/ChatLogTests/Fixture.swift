@@ -55,10 +55,11 @@ final class Answer: Sendable {
 
 extension Submission {
     init(
-        _ draft: MessageDraft, _ answer: Answer = Answer(), sender: UInt64 = 1, patience: Duration = .seconds(10)
+        _ draft: MessageDraft, _ answer: Answer = Answer(), sender: UInt64 = 1, resends: Bool = false,
+        patience: Duration = .seconds(10)
     ) {
         self.init(
-            draft: draft, ticket: SendTicket(answer.completion), sender: sender,
+            draft: draft, ticket: SendTicket(answer.completion), sender: sender, resends: resends,
             deadline: Fixture.start.advanced(by: patience))
     }
 }

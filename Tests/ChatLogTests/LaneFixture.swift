@@ -10,15 +10,16 @@ struct LaneFixture {
     let storage = TestStorage()
     let feed: TestFeed
     let clock = TestClock()
+    let wallClock = TestWallClock()
     let lane: WriterLane
 
     init(position: Int64? = 0, _ change: (inout WriterLane.Limits) -> Void = { _ in }) {
         var limits = WriterLane.Limits()
         change(&limits)
         feed = TestFeed(position: position)
-        let clock = clock
+        let (clock, wallClock) = (clock, wallClock)
         lane = WriterLane(
-            thread: thread, feed: feed, ids: ObjectIDGenerator(wallClock: { 1_700_000_000_000 }, random: 1),
+            thread: thread, feed: feed, ids: ObjectIDGenerator(wallClock: { wallClock.now }, random: 1),
             limits: limits, logger: .silent, now: { clock.now })
     }
 
@@ -42,6 +43,17 @@ final class TestClock: Sendable {
 
     func advance(by duration: Duration) {
         time.withLock { $0 = $0.advanced(by: duration) }
+    }
+}
+
+/// Milliseconds since 1970, as the test sets them.
+final class TestWallClock: Sendable {
+    private let time = Mutex<Int64>(1_700_000_000_000)
+
+    var now: Int64 { time.withLock(\.self) }
+
+    func set(_ milliseconds: Int64) {
+        time.withLock { $0 = milliseconds }
     }
 }
 

@@ -10,49 +10,72 @@ struct RoomLogDriver {
     /// Of all actions so far.
     private(set) var delivered: [Message] = []
     private(set) var caughtUpThrough: [Int64] = []
-    private(set) var rollbacks: [ClosedRange<Int64>] = []
+    /// From where to where.
+    private(set) var rollbacks: [[Int64]] = []
+    private(set) var interruptions: [(sender: UInt64, by: String)] = []
 
-    init(hint: Int64 = 0) {
-        log = RoomLog(roomID: Fixture.room, hint: hint)
+    init(hint: Int64 = 0, shown: Int64? = nil) {
+        log = RoomLog(roomID: Fixture.room, hint: hint, shown: shown)
     }
 
     mutating func submit(
         _ clientID: String, _ content: String = "hello", user: String = "anna", sender: UInt64 = 1,
-        patience: Duration = .seconds(10)
+        resends: Bool = false, patience: Duration = .seconds(10)
     ) throws -> Answer {
         let answer = Answer()
         let submission = Submission(
-            try Fixture.draft(clientID, content, user: user), answer, sender: sender, patience: patience)
+            try Fixture.draft(clientID, content, user: user), answer, sender: sender, resends: resends,
+            patience: patience)
         log.submit(submission)
         return answer
     }
 
     mutating func tailRead(_ seq: Int64) {
-        perform(log.tailRead(LogTail(seq: seq, id: seq == 0 ? nil : Fixture.id(seq))))
+        tailRead(LogTail(seq: seq, id: seq == 0 ? nil : Fixture.id(seq)))
     }
 
+    mutating func tailRead(_ tail: LogTail) { perform { $0.tailRead(tail, &$1) } }
+
     mutating func assign(_ count: Int = 1_000, bytes: Int = 1 << 20) -> [Message] {
-        let (messages, actions) = log.assign(maximumCount: count, maximumBytes: bytes, now: now) {
-            lastID += 1
-            return Fixture.id(lastID)
+        var messages: [Message] = []
+        let now = now
+        var lastID = lastID
+        perform { log, actions in
+            messages =
+                log.assign(
+                    maximumCount: count, maximumBytes: bytes, now: now,
+                    nextID: {
+                        lastID += 1
+                        return Fixture.id(lastID)
+                    }, &actions
+                ).messages
         }
-        perform(actions)
+        self.lastID = lastID
         return messages
     }
 
-    mutating func stored(_ count: Int) { perform(log.stored(count)) }
-    mutating func refused(_ refusal: AppendOutcome.Refusal) { perform(log.refused(refusal)) }
-    mutating func found(_ messages: [Message]) { perform(log.found(messages)) }
-    mutating func refuseAll(_ error: ChatError) { perform(log.refuseAll(error)) }
-    mutating func dropExpired() { perform(log.dropExpired(now: now)) }
+    mutating func stored(_ count: Int) { perform { $0.stored(count, &$1) } }
+    mutating func refused(_ refusal: AppendOutcome.Refusal) { perform { $0.refused(refusal, &$1) } }
+    mutating func found(_ messages: [Message]) { perform { $0.found(messages, &$1) } }
+    mutating func verified(_ isThere: Bool) { perform { $0.verified(isThere: isThere, &$1) } }
+    mutating func epochRaised() { perform { $0.epochRaised(&$1) } }
+    mutating func refuseAll(_ error: ChatError) { perform { $0.refuseAll(error, &$1) } }
+    mutating func dropExpired() {
+        let now = now
+        perform { $0.dropExpired(now: now, &$1) }
+    }
 
-    private mutating func perform(_ actions: [RoomLog.Action]) {
+    private mutating func perform(_ event: (inout RoomLog, inout [LaneAction]) -> Void) {
+        var actions: [LaneAction] = []
+        event(&log, &actions)
         for action in actions {
             switch action {
             case .settle(let ticket, let result): ticket.settle(result)
-            case .deliver(let messages): delivered += messages
-            case .catchUp(let seq): caughtUpThrough.append(seq)
-            case .rolledBack(let from, let to): rollbacks.append(to...from)
+            case .deliver(_, let messages): delivered += messages
+            case .catchUp(_, let seq): caughtUpThrough.append(seq)
+            case .rolledBack(_, let from, let to): rollbacks.append([from, to])
+            case .interrupted(let place, let key): interruptions.append((place.sender, key.clientID))
+            case .moved, .roomMissing, .unreadable, .failed: break
             }
         }
     }

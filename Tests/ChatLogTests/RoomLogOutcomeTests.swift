@@ -2,7 +2,7 @@ import Chat
 @testable import ChatLog
 import Testing
 
-/// The log of a room when outcomes are unknown, messages come again or are given up, and the log goes back.
+/// The log of a room when outcomes are unknown, and when messages come again or are given up.
 @Suite struct RoomLogOutcomeTests {
     @Test("After an unknown outcome the end and the messages are looked for before anything is written")
     func unknownOutcome() throws {
@@ -206,30 +206,13 @@ import Testing
         #expect(resent.acknowledgement == Acknowledgement(written[0], isDuplicate: true))
     }
 
-    @Test("An end below what was acknowledged is told as a roll-back, once, and is where writing goes on")
-    func rolledBack() throws {
-        var driver = RoomLogDriver()
-        _ = try driver.submit("a")
-        driver.tailRead(8)
-        _ = driver.assign()
-        driver.stored(1)
-        _ = try driver.submit("b")
-        driver.log.outcomeUnknown()
-        driver.tailRead(5)
-        #expect(driver.rollbacks == [5...9])
-        driver.log.outcomeUnknown()
-        driver.tailRead(5)
-        #expect(driver.rollbacks.count == 1)
-        #expect(driver.log.step == .write)
-        #expect(driver.assign().map(\.seq) == [6])
-    }
-
     @Test("Stopping refuses all that waits, echoes included")
     func refusesAll() throws {
         var driver = RoomLogDriver()
         let answers = [try driver.submit("a"), try driver.submit("a", sender: 2), try driver.submit("b")]
         driver.tailRead(0)
         _ = driver.assign(1)
+        driver.log.outcomeUnknown()
         driver.refuseAll(.unavailable("stopping"))
         #expect(answers.map { $0.error?.code } == [.unavailable, .unavailable, .unavailable])
         #expect(driver.log.isIdle)

@@ -121,10 +121,11 @@ import Testing
         var driver = RoomLogDriver()
         let answers = try ["a", "b", "c"].map { try driver.submit($0) }
         driver.tailRead(9)
-        #expect(driver.assign().count == 3)
+        let written = driver.assign()
+        #expect(written.count == 3)
         driver.stored(1)
         driver.refused(.duplicate)
-        driver.tailRead(10)
+        driver.tailRead(LogTail(seq: 10, id: written[0].id))
         #expect(driver.log.step == .lookUp(keys("b", "c")))
         let original = try Fixture.message(5, "b")
         driver.found([original])

@@ -9,6 +9,11 @@ final class TestStorage: LogStorage {
     private(set) var hints: [Int64] = []
     private(set) var pages: [ClosedRange<Int64>] = []
     private(set) var pauses: [Int] = []
+    private(set) var inspections = 0
+    private(set) var raisedEpochs: [RoomID] = []
+    /// Another after a restart.
+    var run = StorageRun("first")
+    var missingRooms: Set<RoomID> = []
     /// Reads and writes fail.
     var isAway = false
     /// Reads of messages by their numbers fail.
@@ -20,10 +25,28 @@ final class TestStorage: LogStorage {
     /// Called in each pause.
     var whilePausing: () -> Void = {}
 
-    func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail {
+    func inspect() throws(LogStorageError) -> StorageRun {
+        try requirePresence()
+        inspections += 1
+        return run
+    }
+
+    func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail? {
         try requirePresence()
         hints.append(hint)
-        return messages.tail(of: room)
+        return missingRooms.contains(room) ? nil : messages.tail(of: room)
+    }
+
+    func holds(_ message: LogTail, in room: RoomID) throws(LogStorageError) -> Bool {
+        try requirePresence()
+        let found = messages.all(in: room).first { $0.seq == message.seq }
+        return message.id == nil ? found != nil : found?.id == message.id
+    }
+
+    func raiseEpoch(of room: RoomID, in run: StorageRun) throws(LogStorageError) {
+        try requirePresence()
+        guard run == self.run else { throw LogStorageError("another run") }
+        raisedEpochs.append(room)
     }
 
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) throws(LogStorageError) -> [Message] {
@@ -38,7 +61,8 @@ final class TestStorage: LogStorage {
         return messages.messages(in: room, keys: keys)
     }
 
-    func append(_ batch: [Message]) -> AppendOutcome {
+    func append(_ batch: [Message], in run: StorageRun) -> AppendOutcome {
+        guard run == self.run else { return .notSent(LogStorageError("another run")) }
         whileWriting()
         guard !isAway else { return .unknown(LogStorageError("away")) }
         batches.append(batch)

@@ -144,20 +144,4 @@ import Testing
         #expect(tails[rooms[0]]?.id == fixture.storage.messages.tail(of: rooms[0]).id)
         #expect(fixture.lane.takeMovedTails().isEmpty)
     }
-
-    @Test("A log that became shorter is told, and writing goes on from its new end")
-    func rolledBack() throws {
-        let fixture = LaneFixture()
-        for clientID in ["1", "2", "3"] {
-            _ = try fixture.submit(clientID)
-            fixture.run()
-        }
-        fixture.storage.messages = SharedMessages()
-        fixture.storage.isAway = true
-        let answer = try fixture.submit("4")
-        fixture.storage.whilePausing = { fixture.storage.isAway = false }
-        fixture.run()
-        #expect(fixture.feed.rollbacks == [0...3])
-        #expect(answer.acknowledgement?.seq == 1)
-    }
 }

@@ -43,6 +43,21 @@ import Testing
         }
     }
 
+    @Test func `a new epoch is the time, or greater than the last one; a room that is not there has none`() async throws
+    {
+        try await TestDatabase.with { client in
+            let lobby = room()
+            try await client.rooms("test") { rooms in
+                _ = try rooms.createIfMissing(lobby)
+                try rooms.raiseEpoch("lobby", at: 1_700_000_000_000)
+                #expect(try rooms.find("lobby")?.epoch == 1_700_000_000_001)
+                try rooms.raiseEpoch("lobby", at: 1_600_000_000_000)
+                #expect(try rooms.find("lobby")?.epoch == 1_700_000_000_002)
+                #expect(throws: MongoError.self) { try rooms.raiseEpoch("nowhere", at: 1) }
+            }
+        }
+    }
+
     @Test func `the hint of the last message only moves forward`() async throws {
         try await TestDatabase.with { client in
             let lobby = room()

@@ -85,7 +85,9 @@ package struct ChatApplication: Sendable {
         // Ended from the last to the first: the server, then what it used.
         let services: [any Service] = [
             ShutdownService { await database.shutdown() },
-            HealthMonitor(database: database, health: health, logger: logger) { announcer.databaseIsReady() },
+            HealthMonitor(database: database, health: health, log: log, logger: logger) {
+                announcer.databaseIsReady()
+            },
             RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
             ShutdownService {
                 await log.stop()

@@ -14,20 +14,46 @@ struct MongoLaneThread: LaneThread {
 
 /// The log's storage on one database connection; blocks.
 struct MongoLogStorage: LogStorage {
+    private let connection: MongoConnection
     private let messages: MessageRepository
     private let rooms: RoomRepository
 
     init(_ connection: MongoConnection) {
+        self.connection = connection
         messages = MessageRepository(connection)
         rooms = RoomRepository(connection)
     }
 
-    func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail {
+    func inspect() throws(LogStorageError) -> StorageRun {
         try attempt { () throws(MongoError) in
-            let record = try rooms.find(room.rawValue)
+            let run = try currentRun()
+            let schema = try SchemaCheck.run(connection)
+            guard schema == .current else { throw MongoError(.command, schema.description) }
+            return run
+        }
+    }
+
+    func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail? {
+        try attempt { () throws(MongoError) in
+            guard let record = try rooms.find(room.rawValue) else { return nil }
             let tail = try messages.tail(
-                room.rawValue, hint: max(hint, record?.last.seq ?? 0), firstSeq: record?.firstSeq ?? 1)
+                room.rawValue, hint: max(hint, record.last.seq), firstSeq: record.firstSeq)
             return LogTail(seq: tail.seq, id: tail.id)
+        }
+    }
+
+    func holds(_ message: LogTail, in room: RoomID) throws(LogStorageError) -> Bool {
+        try attempt { () throws(MongoError) in
+            if let first = try rooms.find(room.rawValue)?.firstSeq, message.seq < first { return true }
+            let id = try messages.id(at: message.seq, in: room.rawValue, from: .primaryLocal)
+            return message.id == nil ? id != nil : id == message.id
+        }
+    }
+
+    func raiseEpoch(of room: RoomID, in run: StorageRun) throws(LogStorageError) {
+        try attempt { () throws(MongoError) in
+            guard try currentRun() == run else { throw Self.otherRun }
+            try rooms.raiseEpoch(room.rawValue, at: Timestamp.now.milliseconds)
         }
     }
 
@@ -44,7 +70,12 @@ struct MongoLogStorage: LogStorage {
         }
     }
 
-    func append(_ batch: [Message]) -> AppendOutcome {
+    func append(_ batch: [Message], in run: StorageRun) -> AppendOutcome {
+        do throws(MongoError) {
+            guard try currentRun() == run else { throw Self.otherRun }
+        } catch {
+            return .notSent(LogStorageError(error.description))
+        }
         let outcome: InsertOutcome
         do throws(MongoError) {
             outcome = try messages.insert(batch.map(MessageRecord.init))
@@ -53,8 +84,8 @@ struct MongoLogStorage: LogStorage {
         }
         if let error = outcome.writeConcernError { return .unknown(LogStorageError(error.description)) }
         guard let refused = outcome.writeErrors.first else {
-            return outcome.insertedCount == batch.count
-                ? .stored : .unknown(LogStorageError("\(outcome.insertedCount) of \(batch.count) messages were written"))
+            if outcome.insertedCount == batch.count { return .stored }
+            return .unknown(LogStorageError("\(outcome.insertedCount) of \(batch.count) messages were written"))
         }
         switch refused.code {
         case .duplicateKey: return .refused(after: refused.index, .duplicate)
@@ -67,6 +98,15 @@ struct MongoLogStorage: LogStorage {
         // 50 ms, 100 ms, … 1 s. The thread is the lane's own, so it may sleep.
         let milliseconds = min(50 << min(attempt - 1, 5), 1_000)
         BlockingSleep.sleep(milliseconds: milliseconds)
+    }
+
+    private static let otherRun = MongoError(.notPrimary, "another primary, or another run of it, answers now")
+
+    /// From the greetings of the server: no round trip.
+    private func currentRun() throws(MongoError) -> StorageRun {
+        let primary = try connection.primaryIdentity()
+        let parts = [primary.electionID?.description, primary.processID?.description, primary.address]
+        return StorageRun(parts.map { $0 ?? "-" }.joined(separator: " "))
     }
 
     private func attempt<Value>(_ body: () throws(MongoError) -> Value) throws(LogStorageError) -> Value {

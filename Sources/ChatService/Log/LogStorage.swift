@@ -1,51 +1,24 @@
-package import BSON
 package import Chat
-
-/// The end of a room's log: its last message, or (0, nil) while there is none.
-package struct LogTail: Hashable, Sendable {
-    package var seq: Int64
-    package var id: ObjectID?
-
-    package init(seq: Int64, id: ObjectID?) {
-        self.seq = seq
-        self.id = id
-    }
-
-    package static let empty = LogTail(seq: 0, id: nil)
-}
-
-/// How an ordered write of a batch ended.
-package enum AppendOutcome: Sendable {
-    /// All stored, acknowledged by the majority's journals.
-    case stored
-    /// The first `count` stored and acknowledged; the next one was refused; those behind it were not tried.
-    case refused(after: Int, Refusal)
-    /// Nothing is known: some or all may be stored, now or later.
-    case unknown(LogStorageError)
-
-    /// Why one document was refused.
-    package enum Refusal: Hashable, Sendable {
-        /// Its `seq` or its `client_id` is taken.
-        case duplicate
-        /// The database's validator or a size limit refused it.
-        case invalid(String)
-    }
-}
-
-/// The storage did not answer, or not with what was asked.
-package struct LogStorageError: Error, Hashable, Sendable, CustomStringConvertible {
-    package var description: String
-
-    package init(_ description: String) {
-        self.description = description
-    }
-}
 
 /// What the log needs of storage. Called on a lane's own thread only, and blocks it.
 package protocol LogStorage {
-    /// The room's last message at read concern `majority`.
+    /// Which run of which primary this is, after making sure that it has this service's schema: without its unique
+    /// indexes nothing would keep a log in order. Asked before the first write and whenever something went wrong.
+    func inspect() throws(LogStorageError) -> StorageRun
+
+    /// The room's last message at read concern `majority`; nil when there is no such room.
     /// - Parameter hint: a `seq` to start looking from; it may be behind or beyond the end.
-    func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail
+    func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail?
+
+    /// Whether the primary itself has this message, whatever the majority is known to have: right after an election a
+    /// read at `majority` may not show yet what was acknowledged before (Ongaro, *Consensus: Bridging Theory and Practice*,
+    /// 2014, section 6.4). What retention has removed counts as there.
+    /// - Parameter message: its number, and its id where that is known.
+    func holds(_ message: LogTail, in room: RoomID) throws(LogStorageError) -> Bool
+
+    /// Gives the room an epoch that it never had, acknowledged by the majority.
+    /// - Throws: also when this is no longer the given run.
+    func raiseEpoch(of room: RoomID, in run: StorageRun) throws(LogStorageError)
 
     /// Messages by `seq`, in order; what is not there is left out.
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) throws(LogStorageError) -> [Message]
@@ -53,14 +26,34 @@ package protocol LogStorage {
     /// The stored messages with these keys, in any order.
     func messages(in room: RoomID, keys: [ClientKey]) throws(LogStorageError) -> [Message]
 
-    /// Writes in order and stops at the first refusal.
-    func append(_ messages: [Message]) -> AppendOutcome
+    /// Writes in order and stops at the first refusal. Sends nothing when this is no longer the given run; finding that
+    /// out costs no round trip.
+    func append(_ messages: [Message], in run: StorageRun) -> AppendOutcome
 
     /// Waits before another attempt, longer each time, some seconds at most.
     func pause(beforeAttempt attempt: Int)
 }
 
-/// A thread of its own that runs a lane's jobs one after another, each with the storage to use.
-package protocol LaneThread: Sendable {
-    func enqueue(_ job: @escaping @Sendable (any LogStorage) -> Void)
+extension LogStorage {
+    /// Does what a lane asks for.
+    func answer(_ request: LaneRequest) -> LaneAnswer {
+        do throws(LogStorageError) {
+            switch request {
+            case .inspect: return .inspected(try inspect())
+            case .readTail(let room, let hint): return .tail(try tail(of: room, hint: hint))
+            case .verify(let room, let message): return .held(try holds(message, in: room))
+            case .lookUp(let room, let keys): return .messages(try messages(in: room, keys: keys))
+            case .readPage(let room, let seqs): return .messages(try messages(in: room, seqs: seqs))
+            case .append(let messages, let run): return .appended(append(messages, in: run))
+            case .raiseEpoch(let room, let run):
+                try raiseEpoch(of: room, in: run)
+                return .epochRaised
+            case .pause(let attempt):
+                pause(beforeAttempt: attempt)
+                return .paused
+            }
+        } catch {
+            return .failed(error)
+        }
+    }
 }

@@ -12,9 +12,19 @@ package final class MessageLog: Sendable {
 
     /// Takes a message to be stored. See `WriterLane.submit`.
     package func submit(
-        _ draft: MessageDraft, sender: UInt64, hint: Int64, completion: @escaping SendTicket.Completion
+        _ draft: MessageDraft, sender: UInt64, resends: Bool = false, hint: Int64,
+        completion: @escaping SendTicket.Completion
     ) {
-        lane(of: draft.roomID).submit(draft, sender: sender, hint: hint, completion: completion)
+        lane(of: draft.roomID).submit(draft, sender: sender, resends: resends, hint: hint, completion: completion)
+    }
+
+    /// Writes nothing until `resume`: every message is refused with `unavailable` and this sentence.
+    package func suspend(_ reason: String) {
+        for lane in lanes { lane.suspend(reason) }
+    }
+
+    package func resume() {
+        for lane in lanes { lane.resume() }
     }
 
     /// Stores a message that no connection sends.

@@ -11,6 +11,7 @@ package protocol RoomFeed: Sendable {
     /// Shows stored messages of a room, in order, to those who look at it.
     func deliver(_ messages: [Message], in room: RoomID)
 
-    /// The room's log is shorter than it was: its order cannot be trusted.
+    /// Messages of the room that were shown or acknowledged are gone, since a backup was restored or the database
+    /// emptied. The room has a new epoch in the database already: whoever looks at it must come anew.
     func rolledBack(_ room: RoomID, from: Int64, to: Int64)
 }

@@ -8,57 +8,78 @@ import DequeModule
 /// it saw n acknowledged. So of any number of processes that append to the room, one gets each number, none leaves
 /// a hole, and the others learn of it by the unique index (the *fenced append* of docs/architecture.md).
 ///
-/// Whoever drives it asks `step`, does what it says, and reports what came of it.
+/// Whoever drives it asks `step`, does what it says, and reports what came of it. Events that others are to hear of add
+/// to the `actions` that they are given.
 package struct RoomLog: Sendable {
     /// What is to be done next.
     package enum Step: Hashable, Sendable {
         case idle
         /// Read the end of the log and report it with `tailRead`.
         case readTail(hint: Int64)
+        /// Look whether the primary still has this message, and report it with `verified`.
+        case verify(LogTail)
+        /// Give the room a new epoch and report it with `epochRaised`.
+        case raiseEpoch
         /// Look for messages with these keys and report them with `found`.
         case lookUp([ClientKey])
         /// Take a batch with `assign`.
         case write
     }
 
-    /// What is to be told to others.
-    package enum Action: Sendable {
-        case settle(SendTicket, Result<Acknowledgement, ChatError>)
-        /// Stored messages, in order.
-        case deliver([Message])
-        /// The log reaches up to here: what of it was not delivered is to be read and delivered.
-        case catchUp(through: Int64)
-        /// The log is shorter than what was acknowledged before: a restored backup or a rolled-back primary.
-        case rolledBack(from: Int64, to: Int64)
+    /// What is known of the log's end.
+    private enum End {
+        /// It must be read.
+        case unknown
+        /// It was read, but what was acknowledged before may be gone.
+        case unverified(LogTail)
+        /// It was read, and what was acknowledged before is gone.
+        case rolledBack(LogTail)
+        /// The last acknowledged message.
+        case known(LogTail)
     }
 
     package let roomID: RoomID
-    /// The last acknowledged message; nil when it must be read again.
-    package private(set) var tail: LogTail?
+    private var end = End.unknown
+    /// The furthest message that this process saw acknowledged, or showed; nil while it knows of none.
+    private var acknowledged: LogTail?
+    /// Whether the database may have been replaced by an older state of itself since `acknowledged` was seen.
+    private var isDoubtful = true
+    private let hint: Int64
 
-    private var acknowledgedSeq: Int64
-    private var waiting: Deque<Submission> = []
-    private var inFlight: [(submission: Submission, message: Message)] = []
+    var waiting: Deque<Submission> = []
+    var inFlight: [(submission: Submission, message: Message)] = []
     /// Keys of all that waits or is in flight, with those who sent something under the same key meanwhile.
-    private var pending: [ClientKey: [(ticket: SendTicket, digest: MessageDigest)]] = [:]
+    var pending: [ClientKey: [Submission]] = [:]
 
-    package init(roomID: RoomID, hint: Int64) {
+    /// - Parameters:
+    ///   - hint: where the log was last noted to end; may be too low or too high.
+    ///   - shown: the last message that this process showed to somebody, however it learned of it.
+    package init(roomID: RoomID, hint: Int64, shown: Int64? = nil) {
         self.roomID = roomID
-        self.acknowledgedSeq = hint
-        self.isHintOnly = true
+        self.hint = hint
+        acknowledged = shown.map { LogTail(seq: $0, id: nil) }
     }
 
-    /// Until a tail was read, `acknowledgedSeq` is somebody's note and may be too high.
-    private var isHintOnly: Bool
+    /// The last acknowledged message; nil when it must be read again.
+    package var tail: LogTail? {
+        if case .known(let tail) = end { tail } else { nil }
+    }
 
     package var isIdle: Bool { waiting.isEmpty && inFlight.isEmpty }
 
+    /// Whether a batch can be taken at once.
+    package var isReady: Bool { tail != nil && waiting.first?.mayBeStored == false }
+
     package var step: Step {
-        if waiting.isEmpty { return .idle }
-        if tail == nil { return .readTail(hint: acknowledgedSeq) }
-        // Doubtful ones were taken back from a batch, so they stand in front.
-        let doubtful = waiting.prefix(while: \.mayBeStored)
-        return doubtful.isEmpty ? .write : .lookUp(doubtful.map(\.key))
+        guard let first = waiting.first else { return .idle }
+        switch end {
+        case .unknown: return .readTail(hint: max(acknowledged?.seq ?? 0, acknowledged?.id == nil ? hint : 0))
+        case .unverified: return .verify(acknowledged ?? .empty)
+        case .rolledBack: return .raiseEpoch
+        case .known:
+            // Doubtful ones were taken back from a batch, so they stand in front.
+            return first.mayBeStored ? .lookUp(waiting.prefix(while: \.mayBeStored).map(\.key)) : .write
+        }
     }
 
     // MARK: Events
@@ -66,100 +87,116 @@ package struct RoomLog: Sendable {
     /// A message came in. One with the same `client_id` while the first is under way is answered when it is known what
     /// is stored under that id: it may be neither of the two.
     package mutating func submit(_ submission: Submission) {
-        let key = submission.key
-        if pending[key] != nil {
-            pending[key]?.append((submission.ticket, submission.draft.digest))
-        } else {
-            pending[key] = []
+        if pending[submission.key]?.append(submission) == nil {
+            pending[submission.key] = []
             waiting.append(submission)
         }
     }
 
     /// The end of the log was read from the primary.
-    package mutating func tailRead(_ read: LogTail) -> [Action] {
-        var actions: [Action] = []
-        if read.seq < acknowledgedSeq, !isHintOnly {
-            actions.append(.rolledBack(from: acknowledgedSeq, to: read.seq))
+    package mutating func tailRead(_ read: LogTail, _ actions: inout [LaneAction]) {
+        if mustVerify(read) {
+            end = .unverified(read)
+        } else {
+            accept(read, &actions)
         }
-        isHintOnly = false
-        acknowledgedSeq = read.seq
-        tail = read
-        actions.append(.catchUp(through: read.seq))
-        return actions
+    }
+
+    /// The answer to `verify`.
+    package mutating func verified(isThere: Bool, _ actions: inout [LaneAction]) {
+        guard case .unverified(let read) = end, let acknowledged else { return }
+        if isThere {
+            // The majority is not yet known to have what it has: the read was behind.
+            accept(read.seq < acknowledged.seq ? acknowledged : read, &actions)
+        } else {
+            end = .rolledBack(read)
+        }
+    }
+
+    /// The room has a new epoch.
+    package mutating func epochRaised(_ actions: inout [LaneAction]) {
+        guard case .rolledBack(let read) = end else { return }
+        actions.append(.rolledBack(roomID, from: acknowledged?.seq ?? 0, to: read.seq))
+        accept(read, &actions)
     }
 
     /// The answer to `lookUp`: what of it is stored already is settled, the rest may be written.
-    package mutating func found(_ messages: [Message]) -> [Action] {
+    package mutating func found(_ messages: [Message], _ actions: inout [LaneAction]) {
         let stored = Dictionary(
             messages.map { (ClientKey(userID: $0.userID, clientID: $0.clientID), $0) },
             uniquingKeysWith: { first, _ in first })
-        var actions: [Action] = []
-        var rest: Deque<Submission> = []
-        for var submission in waiting {
-            if submission.mayBeStored, let message = stored[submission.key] {
-                actions += settle(submission, asStoredIn: message)
+        var rest: [Submission] = []
+        while var submission = waiting.first, submission.mayBeStored {
+            waiting.removeFirst()
+            if let message = stored[submission.key] {
+                let isOurs = submission.attempts.contains(message.id)
+                settle(submission, asStoredIn: message, isOurs: isOurs, &actions)
             } else {
                 submission.mayBeStored = false
                 rest.append(submission)
             }
         }
-        waiting = rest
+        waiting.prepend(contentsOf: rest)
         // It was stored after the end was read: whoever looks at the room has not been shown it.
-        if let tail, let last = messages.map(\.seq).max(), last > tail.seq { actions.append(.catchUp(through: last)) }
-        return actions
+        if let tail, let last = messages.map(\.seq).max(), last > tail.seq {
+            actions.append(.catchUp(roomID, through: last))
+        }
     }
 
-    /// Numbers the next messages and takes them into flight.
+    /// Numbers the next messages, which go into flight.
     ///
     /// - Parameters:
     ///   - maximumCount: at most so many.
     ///   - maximumBytes: at most about so many bytes, but one message in any case.
     ///   - nextID: makes ids that are greater than all that were made or seen.
+    /// - Returns: the messages, and about how many bytes they take.
     package mutating func assign(
-        maximumCount: Int, maximumBytes: Int, now: ContinuousClock.Instant, nextID: () -> ObjectID
-    ) -> (messages: [Message], actions: [Action]) {
-        guard let tail, inFlight.isEmpty else { return ([], []) }
-        let actions = dropExpired(now: now)
+        maximumCount: Int, maximumBytes: Int, now: ContinuousClock.Instant, nextID: () -> ObjectID,
+        _ actions: inout [LaneAction]
+    ) -> (messages: [Message], bytes: Int) {
+        guard let tail, inFlight.isEmpty else { return ([], 0) }
+        dropExpired(now: now, &actions)
+        var messages: [Message] = []
         var bytes = 0
-        var seq = tail.seq
-        while inFlight.count < maximumCount, let first = waiting.first {
-            bytes += first.estimatedBytes
-            if bytes > maximumBytes, !inFlight.isEmpty { break }
-            var submission = waiting.removeFirst()
-            seq += 1
-            let message = submission.draft.message(id: nextID(), seq: seq)
-            submission.attempts.append(message.id)
-            inFlight.append((submission, message))
+        while messages.count < maximumCount, let first = waiting.first {
+            let size = first.draft.estimatedBytes
+            if bytes + size > maximumBytes, !messages.isEmpty { break }
+            bytes += size
+            let message = first.draft.message(id: nextID(), seq: tail.seq + Int64(messages.count) + 1)
+            messages.append(message)
+            inFlight.append((waiting.removeFirst(), message))
         }
-        return (inFlight.map(\.message), actions)
+        return (messages, bytes)
     }
 
     /// The first `count` of those in flight are stored and acknowledged.
-    package mutating func stored(_ count: Int) -> [Action] {
+    package mutating func stored(_ count: Int, _ actions: inout [LaneAction]) {
         let done = inFlight.prefix(count)
-        guard let last = done.last?.message else { return [] }
+        guard let last = done.last?.message else { return }
+        let tail = LogTail(seq: last.seq, id: last.id)
+        end = .known(tail)
+        acknowledged = tail
+        for (submission, message) in done { settle(submission, asStoredIn: message, isOurs: true, &actions) }
+        actions.append(.deliver(roomID, done.map(\.message)))
+        actions.append(.moved(roomID, tail))
         inFlight.removeFirst(done.count)
-        tail = LogTail(seq: last.seq, id: last.id)
-        acknowledgedSeq = last.seq
-        var actions = done.flatMap { settle($0.submission, asStoredIn: $0.message) }
-        actions.append(.deliver(done.map(\.message)))
-        return actions
     }
 
     /// The first of those in flight was refused; none behind it was tried.
-    package mutating func refused(_ refusal: AppendOutcome.Refusal) -> [Action] {
+    package mutating func refused(_ refusal: AppendOutcome.Refusal, _ actions: inout [LaneAction]) {
         switch refusal {
         case .invalid(let reason):
-            guard !inFlight.isEmpty else { return [] }
+            guard !inFlight.isEmpty else { return }
             let bad = inFlight.removeFirst().submission
-            notTried()
-            return refuse(bad, with: .badRequest("the message cannot be stored: \(reason)"))
+            takeBack(mayBeStored: false)
+            var senders: Set<UInt64> = []
+            refuse(bad, with: .badRequest("the message cannot be stored: \(reason)"), &senders, &actions)
+            if !senders.isEmpty { drop(before: nil, behind: senders, &actions) }
         case .duplicate:
             // Which index refused does not matter: after a fresh look at the end of the log and at the client ids of
             // the batch, each case is settled.
             takeBack(mayBeStored: true)
-            tail = nil
-            return []
+            end = .unknown
         }
     }
 
@@ -171,74 +208,37 @@ package struct RoomLog: Sendable {
     /// Nothing is known of what is in flight, and what was known of the log's end may be wrong.
     package mutating func outcomeUnknown() {
         takeBack(mayBeStored: true)
-        tail = nil
-    }
-
-    /// Refuses all that waits: the service stops.
-    package mutating func refuseAll(_ error: ChatError) -> [Action] {
-        takeBack(mayBeStored: true)
-        let refused = waiting
-        waiting = []
-        return refused.flatMap { refuse($0, with: error) }
+        end = .unknown
+        isDoubtful = true
     }
 
     // MARK: Parts
 
-    static let reusedClientID = ChatError.conflict("another message was sent with this client_id")
-    static let timedOut = ChatError.unavailable("the message could not be stored in time; send it again")
+    /// Whether the end that was read may mean that something acknowledged is gone. A longer log does only when the
+    /// database may be another: it may have been set back and have grown past the old end.
+    private func mustVerify(_ read: LogTail) -> Bool {
+        guard let acknowledged, acknowledged.seq > 0, acknowledged != read else { return false }
+        if read.seq < acknowledged.seq { return true }
+        guard acknowledged.id != nil else { return false }
+        return read.seq == acknowledged.seq || isDoubtful
+    }
+
+    private mutating func accept(_ read: LogTail, _ actions: inout [LaneAction]) {
+        end = .known(read)
+        acknowledged = read
+        isDoubtful = false
+        actions.append(.catchUp(roomID, through: read.seq))
+    }
 
     private mutating func takeBack(mayBeStored: Bool) {
-        for (submission, _) in inFlight.reversed() {
-            var submission = submission
-            submission.mayBeStored = submission.mayBeStored || mayBeStored
+        for (var submission, message) in inFlight.reversed() {
+            if mayBeStored {
+                submission.mayBeStored = true
+                submission.attempts.append(message.id)
+            }
             waiting.prepend(submission)
         }
         inFlight = []
-    }
-
-    /// Gives up what waited too long; not while something is in flight.
-    ///
-    /// Whoever's message is given up loses what the same connection queued behind it: else a later message
-    /// would stand before an earlier one that is sent again.
-    mutating func dropExpired(now: ContinuousClock.Instant) -> [Action] {
-        // All wait equally long, so the first is the first to be late.
-        guard let first = waiting.first, first.deadline <= now else { return [] }
-        var late: Set<UInt64> = []
-        var actions: [Action] = []
-        var rest: Deque<Submission> = []
-        for submission in waiting {
-            if submission.deadline <= now || late.contains(submission.sender) {
-                late.insert(submission.sender)
-                actions += refuse(submission, with: Self.timedOut)
-            } else {
-                rest.append(submission)
-            }
-        }
-        waiting = rest
-        return actions
-    }
-
-    private mutating func settle(_ submission: Submission, asStoredIn message: Message) -> [Action] {
-        func answer(_ ticket: SendTicket, _ digest: MessageDigest, isDuplicate: Bool) -> Action {
-            // A message of an older database has no digest and is taken for the same.
-            guard message.digest == nil || message.digest == digest else {
-                return .settle(ticket, .failure(Self.reusedClientID))
-            }
-            return .settle(ticket, .success(Acknowledgement(message, isDuplicate: isDuplicate)))
-        }
-        let isOurs = submission.attempts.contains(message.id)
-        let echoes = pending.removeValue(forKey: submission.key) ?? []
-        return [answer(submission.ticket, submission.draft.digest, isDuplicate: !isOurs)]
-            + echoes.map { answer($0.ticket, $0.digest, isDuplicate: true) }
-    }
-
-    private mutating func refuse(_ submission: Submission, with error: ChatError) -> [Action] {
-        let echoes = pending.removeValue(forKey: submission.key) ?? []
-        return [.settle(submission.ticket, .failure(error))]
-            + echoes.map { echo in
-                // What is wrong with one message says nothing of another one.
-                .settle(echo.ticket, .failure(echo.digest == submission.draft.digest ? error : Self.timedOut))
-            }
     }
 }
 

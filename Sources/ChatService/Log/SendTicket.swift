@@ -6,10 +6,13 @@ import Synchronization
 package final class SendTicket: Sendable {
     package typealias Completion = @Sendable (Result<Acknowledgement, ChatError>) -> Void
 
+    /// What its message takes of the memory that a lane may use.
+    let bytes: Int
     private let completion: Mutex<Completion?>
 
     /// - Parameter completion: called once, on any thread; it must not block.
-    package init(_ completion: @escaping Completion) {
+    package init(bytes: Int = 0, _ completion: @escaping Completion) {
+        self.bytes = bytes
         self.completion = Mutex(completion)
     }
 

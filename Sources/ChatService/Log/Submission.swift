@@ -7,6 +7,10 @@ package struct Submission: Sendable {
     package let ticket: SendTicket
     /// Groups what one connection sends, so that nothing overtakes what was refused before it.
     package let sender: UInt64
+    /// Whether the sender sends it again, under the same `client_id`, when it is refused for the moment.
+    package let resends: Bool
+    /// Where the room's log was last noted to end.
+    package let hint: Int64
     /// When the sender is told `unavailable`.
     package let deadline: ContinuousClock.Instant
 
@@ -16,38 +20,23 @@ package struct Submission: Sendable {
     var mayBeStored = false
 
     package init(
-        draft: MessageDraft, ticket: SendTicket, sender: UInt64, deadline: ContinuousClock.Instant
+        draft: MessageDraft, ticket: SendTicket, sender: UInt64, resends: Bool = false, hint: Int64 = 0,
+        deadline: ContinuousClock.Instant
     ) {
         self.draft = draft
         self.ticket = ticket
         self.sender = sender
+        self.resends = resends
+        self.hint = hint
         self.deadline = deadline
     }
 
     var key: ClientKey { ClientKey(userID: draft.author.id, clientID: draft.clientID) }
 
-    /// About what the stored document takes, for the size of a batch.
-    var estimatedBytes: Int { 256 + draft.content.utf8.count + draft.clientID.utf8.count }
+    var place: SenderInRoom { SenderInRoom(sender: sender, room: draft.roomID) }
 }
 
-/// What identifies a message for its sender, within one room.
-package struct ClientKey: Hashable, Sendable {
-    package let userID: UserID
-    package let clientID: String
-
-    package init(userID: UserID, clientID: String) {
-        self.userID = userID
-        self.clientID = clientID
-    }
-
-    // By bytes, as the unique index compares, not by Unicode's canonical equivalence as `String` does.
-    package static func == (left: ClientKey, right: ClientKey) -> Bool {
-        left.userID == right.userID && left.clientID.utf8.elementsEqual(right.clientID.utf8)
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(userID)
-        var text = clientID
-        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    }
+extension MessageDraft {
+    /// About what the stored document takes, for the size of a batch.
+    var estimatedBytes: Int { 256 + content.utf8.count + clientID.utf8.count }
 }

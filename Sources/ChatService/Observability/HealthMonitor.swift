@@ -1,10 +1,12 @@
 import BSON
 import Chat
+import ChatLog
 import Logging
 import MongoStore
 import ServiceLifecycle
 
-/// Watches the database: whether it answers, whether its schema is this version's, and whether the clocks agree.
+/// Watches the database: whether it answers, whether its schema is this version's, and whether the clocks agree. While
+/// one of the latter two fails, nothing is written.
 struct HealthMonitor: Service {
     static let interval: Duration = .seconds(2)
     /// A process further ahead of the database must not write: its ids would order after everyone else's.
@@ -12,6 +14,7 @@ struct HealthMonitor: Service {
 
     let database: MongoClient
     let health: ServiceHealth
+    let log: MessageLog
     let logger: Logger
     /// Called whenever the database is found ready.
     let onReady: @Sendable () -> Void
@@ -32,8 +35,10 @@ struct HealthMonitor: Service {
 
     private func check() async throws {
         let found: ServiceHealth.Status
+        var mustNotWrite = false
         do {
             found = try await status()
+            mustNotWrite = found != .ready
         } catch let error as MongoError {
             found = .unavailable("the database does not answer")
             if health.status != found { logger.warning("database unavailable", metadata: ["error": "\(error)"]) }
@@ -44,9 +49,12 @@ struct HealthMonitor: Service {
         guard before != found else { return }
         switch found {
         case .ready:
+            log.resume()
             logger.notice("database ready")
             onReady()
         case .unavailable(let reason):
+            // While the database is only away, messages wait for it.
+            if mustNotWrite { log.suspend(reason) }
             logger.warning("not ready", metadata: ["reason": "\(reason)"])
         case .starting:
             break
@@ -54,17 +62,20 @@ struct HealthMonitor: Service {
     }
 
     private func status() async throws -> ServiceHealth.Status {
-        let (schema, serverTime) = try await database.run("health check") { connection in
-            (try SchemaCheck.run(connection), try connection.hello().milliseconds("localTime"))
+        let (schema, began, serverTime) = try await database.run("health check") { connection in
+            let schema = try SchemaCheck.run(connection)
+            // Taken before the question: however long the answer takes, this clock is ahead by at least the difference.
+            let began = Timestamp.now.milliseconds
+            return (schema, began, try connection.hello().milliseconds("localTime"))
         }
         guard schema == .current else {
             // At the start waiting would not mend it; later, an operator may be in the middle of a change.
             guard health.hasBeenReady else { throw StartError(.schema, schema.description) }
             return .unavailable(schema.description)
         }
-        let lead = serverTime.map { Timestamp.now.milliseconds - $0 } ?? 0
-        guard lead <= Self.maximumClockLead else {
-            return .unavailable("this machine's clock is \(lead) ms ahead of the database's")
+        if let serverTime, began - serverTime > Self.maximumClockLead {
+            let lead = Self.maximumClockLead / 1_000
+            return .unavailable("this machine's clock is more than \(lead) s ahead of the database's")
         }
         return .ready
     }

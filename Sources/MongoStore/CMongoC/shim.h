@@ -201,12 +201,17 @@ tertulia_commit (mongoc_client_session_t *session, uint8_t **reply, uint32_t *re
 
 /*
  * What the primary said when this client's connection to it was made (its hello), connecting first when
- * there is none. No round trip otherwise. NULL with `error` set, or memory for bson_free.
+ * there is none, and as "monitoredElectionId" its election as the monitor last heard of it: a primary that steps
+ * down and is elected again keeps its connections. No round trip when connected. NULL with `error` set, or memory
+ * for bson_free.
  */
 static inline uint8_t *
 tertulia_primary_hello (mongoc_client_t *client, uint32_t *length, bson_error_t *error)
 {
    mongoc_server_description_t *selected, *connected;
+   bson_iter_t election;
+   bson_oid_t id;
+   bool elected;
    bson_t *copy;
    selected = mongoc_client_select_server (client, true, NULL, error);
    if (!selected) {
@@ -214,12 +219,20 @@ tertulia_primary_hello (mongoc_client_t *client, uint32_t *length, bson_error_t 
    }
    connected =
       mongoc_client_get_handshake_description (client, mongoc_server_description_id (selected), NULL, error);
+   elected = bson_iter_init_find (&election, mongoc_server_description_hello_response (selected), "electionId") &&
+             BSON_ITER_HOLDS_OID (&election);
+   if (elected) {
+      bson_oid_copy (bson_iter_oid (&election), &id);
+   }
    mongoc_server_description_destroy (selected);
    if (!connected) {
       return NULL;
    }
    copy = bson_copy (mongoc_server_description_hello_response (connected));
    mongoc_server_description_destroy (connected);
+   if (elected) {
+      BSON_APPEND_OID (copy, "monitoredElectionId", &id);
+   }
    return bson_destroy_with_steal (copy, true, length);
 }
 

@@ -12,15 +12,15 @@ package struct PrimaryIdentity: Sendable, Hashable {
     package var address: String?
 
     init(hello: BSONDocument) {
-        electionID = hello.objectID("electionId")
+        electionID = hello.objectID("monitoredElectionId") ?? hello.objectID("electionId")
         processID = hello.document("topologyVersion")?.objectID("processId")
         address = hello.string("me")
     }
 }
 
 extension MongoConnection {
-    /// Who this connection's primary is, from the greeting when the connection was made: exact for the next command,
-    /// unless that one has to connect anew. No round trip while connected; connects when not.
+    /// Who this connection's primary is: its process from the greeting when the connection was made, which is exact for
+    /// the next command unless that one has to connect anew; its election as the monitor last heard of it. No round trip while connected; connects when not.
     package func primaryIdentity() throws(MongoError) -> PrimaryIdentity {
         var error = bson_error_t()
         var length: UInt32 = 0

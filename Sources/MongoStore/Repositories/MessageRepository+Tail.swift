@@ -1,4 +1,4 @@
-internal import BSON
+package import BSON
 
 extension MessageRepository {
     /// How many numbers one read asks for. Reading 16 takes about 1.5 ms on SecantusDB, one 0.6 ms.
@@ -57,13 +57,22 @@ extension MessageRepository {
         return seqs.first { $0 > last.key }
     }
 
+    /// The id of the message with this number; nil when there is none.
+    package func id(
+        at seq: Int64, in room: String, from source: ReadSource = .primaryMajority
+    ) throws(MongoError) -> ObjectID? {
+        try ids(room, [seq], from: source)[seq]
+    }
+
     /// The ids of the messages with these numbers.
-    func ids(_ room: String, _ seqs: [Int64]) throws(MongoError) -> [Int64: ObjectID] {
+    func ids(
+        _ room: String, _ seqs: [Int64], from source: ReadSource = .primaryMajority
+    ) throws(MongoError) -> [Int64: ObjectID] {
         let values = seqs.map { BSONValue.int64($0) }
         let filter: BSONDocument = [
             "room_id": .string(room), "seq": values.count == 1 ? values[0] : ["$in": .array(BSONArray(values))],
         ]
-        let options = FindOptions(projection: ["_id": 1, "seq": 1], batchSize: seqs.count + 1)
+        let options = FindOptions(projection: ["_id": 1, "seq": 1], batchSize: seqs.count + 1, source: source)
         var found: [Int64: ObjectID] = [:]
         for document in try connection.find(Self.collection, filter, options: options) {
             guard let seq = document.int64("seq"), let id = document.objectID("_id") else {

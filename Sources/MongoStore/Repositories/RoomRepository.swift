@@ -29,6 +29,22 @@ package struct RoomRepository {
         return (room, false)
     }
 
+    /// Gives the room an epoch that it never had: the time, or one more than the present epoch where that is not greater.
+    /// Counting alone would come to an earlier number again when `rooms` was restored with `messages`.
+    /// - Parameter milliseconds: since 1970.
+    /// - Throws: `.command` when there is no such room.
+    package func raiseEpoch(_ room: String, at milliseconds: Int64) throws(MongoError) {
+        let filter: BSONDocument = ["_id": .string(room)]
+        let outcome = try connection.update(
+            Self.collection,
+            [
+                UpdateOperation(filter: filter, update: ["$max": ["epoch": .int64(milliseconds)]]),
+                UpdateOperation(filter: filter, update: ["$inc": ["epoch": .int64(1)]]),
+            ]
+        ).checked()
+        guard outcome.matched == 2 else { throw MongoError(.command, "room \(room) is not there") }
+    }
+
     /// Where a room's log ends, for ``updateLastHints(_:)``.
     package struct LastHint: Sendable, Hashable {
         package var room: String

@@ -9,7 +9,22 @@ struct SimulatedStorage: LogStorage {
     let thread: SteppedThread
     let life: ProcessLife
 
-    func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail {
+    func inspect() throws(LogStorageError) -> StorageRun {
+        try read { _ in StorageRun("the only one") }
+    }
+
+    func holds(_ message: LogTail, in room: RoomID) throws(LogStorageError) -> Bool {
+        try read { messages in
+            let found = messages.messages(in: room, seqs: message.seq...message.seq).first
+            return message.id == nil ? found != nil : found?.id == message.id
+        }
+    }
+
+    func raiseEpoch(of room: RoomID, in run: StorageRun) throws(LogStorageError) {
+        world.report("the epoch of \(room) was raised although nothing was lost")
+    }
+
+    func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail? {
         if hint < 0 { world.report("a tail was looked for from \(hint)") }
         return try read { $0.tail(of: room) }
     }
@@ -22,7 +37,7 @@ struct SimulatedStorage: LogStorage {
         try read { $0.messages(in: room, keys: keys) }
     }
 
-    func append(_ messages: [Message]) -> AppendOutcome {
+    func append(_ messages: [Message], in run: StorageRun) -> AppendOutcome {
         thread.stop()
         let outcome: AppendOutcome = world.with { state in
             if life.isAlive { return state.append(messages) }

@@ -1,0 +1,204 @@
+package import Chat
+import DequeModule
+
+/// What a lane's callers and its thread share: a value, to be kept under a lock. Bounds what waits, keeps the deadlines,
+/// and keeps each connection's messages in order when one of them is refused.
+package struct LaneMailbox: Sendable {
+    package enum Verdict: Sendable {
+        /// Taken; the caller starts the lane's thread.
+        case start
+        case queued
+        case refused(ChatError)
+    }
+
+    /// What the lane's thread takes over.
+    package struct Taken: Sendable {
+        var arrived: Deque<Submission> = []
+        /// All that was taken over before is refused with this.
+        var refusal: ChatError?
+        var isStopping = false
+        /// Nothing is left to do: the thread ends its job. Then, `stopped` is called.
+        package var isOver = false
+        package var stopped: (@Sendable () -> Void)?
+    }
+
+    private struct Interruption: Sendable {
+        var key: ClientKey
+        var until: ContinuousClock.Instant
+    }
+
+    static let stopping = ChatError.unavailable("the service is stopping")
+    static let full = ChatError.unavailable("too many messages wait to be stored")
+    static let interrupted = ChatError.unavailable("a message that was sent before this one was refused; send it first")
+    /// How long a refused message is waited for, while what its connection sends after it is refused too.
+    static let interruptionTime: Duration = .seconds(60)
+
+    private let limits: WriterLane.Limits
+    private var arrived: Deque<Submission> = []
+    /// Every ticket that was handed out and may be unsettled, in the order of the deadlines.
+    private var open: Deque<(deadline: ContinuousClock.Instant, ticket: SendTicket)> = []
+    /// All that was taken and not settled by the log, wherever it waits.
+    private var heldCount = 0
+    private var heldBytes = 0
+    /// Connections of which a message was refused, and which one they are to send again first.
+    private var interruptions: [SenderInRoom: Interruption] = [:]
+    private var movedTails: [RoomID: LogTail] = [:]
+    private var isDraining = false
+    private var retryAt: ContinuousClock.Instant?
+    private var isStopping = false
+    private var stopped: (@Sendable () -> Void)?
+    private var suspension: ChatError?
+    private var refusal: ChatError?
+
+    package init(limits: WriterLane.Limits) {
+        self.limits = limits
+    }
+
+    // MARK: Senders
+
+    package mutating func submit(_ submission: Submission, now: ContinuousClock.Instant) -> Verdict {
+        if let error = refusal(of: submission, now: now) {
+            if submission.resends { interrupt(submission.place, by: submission.key, now: now, unlessInterrupted: true) }
+            return .refused(error)
+        }
+        arrived.append(submission)
+        open.append((submission.deadline, submission.ticket))
+        heldCount += 1
+        heldBytes += submission.ticket.bytes
+        return startDraining() ? .start : .queued
+    }
+
+    private mutating func refusal(of submission: Submission, now: ContinuousClock.Instant) -> ChatError? {
+        if isStopping { return Self.stopping }
+        if let suspension { return suspension }
+        if let interruption = interruptions[submission.place] {
+            guard interruption.key == submission.key || interruption.until <= now else { return Self.interrupted }
+            interruptions[submission.place] = nil
+        }
+        let isFull =
+            heldCount >= limits.queuedCount || heldBytes + submission.ticket.bytes > limits.queuedBytes
+        return isFull ? Self.full : nil
+    }
+
+    private mutating func interrupt(
+        _ place: SenderInRoom, by key: ClientKey, now: ContinuousClock.Instant, unlessInterrupted: Bool
+    ) {
+        if unlessInterrupted, interruptions[place] != nil { return }
+        // Whoever floods gets no more memory for it: then the order of what he sends again is his own affair.
+        guard interruptions[place] != nil || interruptions.count < limits.queuedCount else { return }
+        interruptions[place] = Interruption(key: key, until: now.advanced(by: Self.interruptionTime))
+    }
+
+    /// - Returns: whether the caller is to start the thread.
+    private mutating func startDraining() -> Bool {
+        defer { isDraining = true }
+        return !isDraining
+    }
+
+    // MARK: The lane's thread
+
+    /// What came in since the last call.
+    package mutating func take(isBusy: Bool, retryAt: ContinuousClock.Instant?) -> Taken {
+        var taken = Taken(refusal: refusal, isStopping: isStopping)
+        self.retryAt = retryAt
+        if refusal != nil {
+            // What arrived since waits here until it is known whose messages were refused.
+            refusal = nil
+            return taken
+        }
+        swap(&taken.arrived, &arrived)
+        if taken.arrived.isEmpty, !isBusy, retryAt == nil || !isStopping {
+            taken.isOver = true
+            isDraining = false
+            taken.stopped = stopped
+            stopped = nil
+        }
+        return taken
+    }
+
+    /// Notes what the lane's thread told.
+    ///
+    /// - Returns: messages that stand behind a refused one of the same connection, to be refused too.
+    package mutating func note(_ actions: [LaneAction], now: ContinuousClock.Instant) -> [Submission] {
+        var interrupted: [SenderInRoom: ClientKey] = [:]
+        for action in actions {
+            switch action {
+            case .settle(let ticket, _): release(ticket)
+            case .interrupted(let place, let key): if interrupted[place] == nil { interrupted[place] = key }
+            case .moved(let room, let tail): movedTails[room] = tail
+            case .deliver, .catchUp, .rolledBack, .roomMissing, .unreadable, .failed: break
+            }
+        }
+        guard !interrupted.isEmpty else { return [] }
+        for (place, key) in interrupted { interrupt(place, by: key, now: now, unlessInterrupted: false) }
+        let behind = arrived.filter { interrupted[$0.place] != nil }
+        arrived.removeAll { interrupted[$0.place] != nil }
+        for submission in behind { release(submission.ticket) }
+        return Array(behind)
+    }
+
+    private mutating func release(_ ticket: SendTicket) {
+        heldCount -= 1
+        heldBytes -= ticket.bytes
+    }
+
+    // MARK: The service
+
+    /// - Returns: the tickets whose deadline has passed, and whether the caller is to start the thread, since a room is to
+    ///   be looked for again.
+    package mutating func expire(now: ContinuousClock.Instant) -> (late: [SendTicket], starts: Bool) {
+        var late: [SendTicket] = []
+        while let first = open.first, first.deadline <= now || first.ticket.isSettled {
+            open.removeFirst()
+            late.append(first.ticket)
+        }
+        // One that waits long keeps the settled ones behind it here.
+        if open.count > 2 * heldCount + 1_000 { open.removeAll { $0.ticket.isSettled } }
+        if !interruptions.isEmpty { interruptions = interruptions.filter { $0.value.until > now } }
+        guard let retryAt, retryAt <= now else { return (late, false) }
+        return (late, startDraining())
+    }
+
+    package mutating func takeMovedTails() -> [RoomID: LogTail] {
+        defer { movedTails = [:] }
+        return movedTails
+    }
+
+    /// Nothing is written until `resume`; what waits is refused.
+    ///
+    /// - Returns: messages to be refused at once, and whether the caller is to start the thread, which refuses the others.
+    package mutating func suspend(_ error: ChatError, now: ContinuousClock.Instant) -> (
+        refused: [Submission], starts: Bool
+    ) {
+        suspension = error
+        refusal = error
+        let refused = Array(arrived)
+        arrived = []
+        for submission in refused {
+            release(submission.ticket)
+            if submission.resends { interrupt(submission.place, by: submission.key, now: now, unlessInterrupted: true) }
+        }
+        return (refused, startDraining())
+    }
+
+    package mutating func resume() {
+        suspension = nil
+    }
+
+    package enum Stop: Sendable {
+        /// Nothing is left.
+        case over
+        /// `stopped` will be called; the caller starts the thread.
+        case start
+        /// `stopped` will be called.
+        case underWay
+    }
+
+    /// Takes nothing more. `stopped` is called when nothing is left, unless that is so already.
+    package mutating func stop(_ stopped: @escaping @Sendable () -> Void) -> Stop {
+        isStopping = true
+        guard isDraining || heldCount > 0 else { return .over }
+        self.stopped = stopped
+        return startDraining() ? .start : .underWay
+    }
+}

@@ -1,0 +1,118 @@
+import Chat
+@testable import ChatLog
+import Testing
+
+@Suite struct LaneMailboxTests {
+    private static let start = Fixture.start
+
+    private func mailbox(_ change: (inout WriterLane.Limits) -> Void = { _ in }) -> LaneMailbox {
+        var limits = WriterLane.Limits()
+        change(&limits)
+        return LaneMailbox(limits: limits)
+    }
+
+    private func submission(_ clientID: String, sender: UInt64 = 1, resends: Bool = true) throws -> Submission {
+        Submission(try Fixture.draft(clientID), sender: sender, resends: resends)
+    }
+
+    private func isRefused(_ verdict: LaneMailbox.Verdict, _ error: ChatError) -> Bool {
+        if case .refused(error) = verdict { true } else { false }
+    }
+
+    private func isTaken(_ verdict: LaneMailbox.Verdict) -> Bool {
+        if case .refused = verdict { false } else { true }
+    }
+
+    @Test("Behind a refused message nothing of its connection is taken until it comes again; others are not concerned")
+    func interruption() throws {
+        var mailbox = mailbox { $0.queuedCount = 1 }
+        let first = try submission("a")
+        #expect(isTaken(mailbox.submit(first, now: Self.start)))
+        #expect(isRefused(mailbox.submit(try submission("b"), now: Self.start), LaneMailbox.full))
+        _ = mailbox.take(isBusy: false, retryAt: nil)
+        _ = mailbox.note([.settle(first.ticket, .failure(.internalError))], now: Self.start)
+        #expect(isRefused(mailbox.submit(try submission("c"), now: Self.start), LaneMailbox.interrupted))
+        #expect(isTaken(mailbox.submit(try submission("x", sender: 2), now: Self.start)))
+        _ = mailbox.take(isBusy: false, retryAt: nil)
+        #expect(isRefused(mailbox.submit(try submission("b"), now: Self.start), LaneMailbox.full))
+        _ = mailbox.note([.settle(first.ticket, .failure(.internalError))], now: Self.start)
+        #expect(isTaken(mailbox.submit(try submission("b"), now: Self.start)))
+    }
+
+    @Test("A sender who does not send again is not held up")
+    func doesNotResend() throws {
+        var mailbox = mailbox { $0.queuedCount = 0 }
+        #expect(isRefused(mailbox.submit(try submission("a", resends: false), now: Self.start), LaneMailbox.full))
+        #expect(isRefused(mailbox.submit(try submission("b", resends: false), now: Self.start), LaneMailbox.full))
+    }
+
+    @Test("A refused message is waited for only for so long")
+    func interruptionEnds() throws {
+        var mailbox = mailbox { $0.queuedBytes = 10_000 }
+        mailbox.suspendAndResume(at: Self.start)
+        let place = SenderInRoom(sender: 1, room: Fixture.room)
+        _ = mailbox.note([.interrupted(place, by: try submission("a").key)], now: Self.start)
+        let late = Self.start.advanced(by: LaneMailbox.interruptionTime)
+        let early = late.advanced(by: .milliseconds(-1))
+        #expect(isRefused(mailbox.submit(try submission("b"), now: early), LaneMailbox.interrupted))
+        #expect(isTaken(mailbox.submit(try submission("b"), now: late)))
+    }
+
+    @Test("What arrived behind a message that the log refuses is refused with it")
+    func behindInTheMailbox() throws {
+        var mailbox = mailbox()
+        _ = mailbox.submit(try submission("b"), now: Self.start)
+        _ = mailbox.submit(try submission("x", sender: 2), now: Self.start)
+        let place = SenderInRoom(sender: 1, room: Fixture.room)
+        let behind = mailbox.note([.interrupted(place, by: try submission("a").key)], now: Self.start)
+        #expect(behind.map(\.draft.clientID) == ["b"])
+        #expect(mailbox.take(isBusy: false, retryAt: nil).arrived.map(\.draft.clientID) == ["x"])
+    }
+
+    @Test("Only what waits counts against the limits, not what was settled behind it")
+    func settledDoesNotCount() throws {
+        var mailbox = mailbox { $0.queuedCount = 2 }
+        let stuck = try submission("stuck")
+        _ = mailbox.submit(stuck, now: Self.start)
+        for number in 1...10 {
+            let next = try submission("\(number)")
+            #expect(isTaken(mailbox.submit(next, now: Self.start)))
+            _ = mailbox.note([.settle(next.ticket, .failure(.internalError))], now: Self.start)
+        }
+    }
+
+    @Test("Of a suspended lane every message is refused, with the reason, until it resumes")
+    func suspension() throws {
+        var mailbox = mailbox()
+        _ = mailbox.submit(try submission("a"), now: Self.start)
+        _ = mailbox.take(isBusy: false, retryAt: nil)
+        _ = mailbox.submit(try submission("b"), now: Self.start)
+        let reason = ChatError.unavailable("the clock is wrong")
+        #expect(mailbox.suspend(reason, now: Self.start).refused.map(\.draft.clientID) == ["b"])
+        #expect(isRefused(mailbox.submit(try submission("c"), now: Self.start), reason))
+        mailbox.resume()
+        #expect(mailbox.take(isBusy: false, retryAt: nil).refusal == reason)
+        #expect(mailbox.take(isBusy: false, retryAt: nil).refusal == nil)
+        #expect(isTaken(mailbox.submit(try submission("b"), now: Self.start)))
+    }
+
+    @Test("A room that is to be looked for again starts the thread when its time has come")
+    func retry() throws {
+        var mailbox = mailbox()
+        _ = mailbox.submit(try submission("a"), now: Self.start)
+        let soon = Self.start.advanced(by: .milliseconds(500))
+        _ = mailbox.take(isBusy: false, retryAt: nil)
+        #expect(mailbox.take(isBusy: false, retryAt: soon).isOver)
+        #expect(mailbox.expire(now: Self.start).starts == false)
+        #expect(mailbox.expire(now: soon).starts)
+        #expect(mailbox.expire(now: soon).starts == false)
+    }
+}
+
+extension LaneMailbox {
+    fileprivate mutating func suspendAndResume(at now: ContinuousClock.Instant) {
+        _ = suspend(.unavailable("a moment"), now: now)
+        resume()
+        _ = take(isBusy: false, retryAt: nil)
+    }
+}
