@@ -103,7 +103,8 @@ let package = Package(
             path: "Sources/ChatService/Command", swiftSettings: settings),
 
         // Tests.
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: [nioCore, nioPosix], path: "Tests/Support", swiftSettings: settings),
         .executableTarget(
             name: "EchoServer",
             dependencies: ["WebSocket", nioCore, nioPosix, nioHTTP1, logging, hummingbirdCore, lifecycle],

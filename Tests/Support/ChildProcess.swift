@@ -101,6 +101,9 @@ package final class ChildProcess: Sendable {
         shared.progress.withLock { stream == .output ? $0.output : $0.error }
     }
 
+    /// The exit status, or 128 and the number of the signal; nil while it runs.
+    package var exitStatus: Int32? { shared.progress.withLock(\.status) }
+
     /// Waits for the end. Returns the exit status, or 128 and the number of the signal.
     @discardableResult
     package func ended() async -> Int32 {

@@ -79,6 +79,11 @@ package final class EmbeddedDatabase: Sendable {
         "mongodb://127.0.0.1:\(port)/"
     }
 
+    /// Whether it was started and neither killed nor stopped since.
+    package var isRunning: Bool {
+        state.withLock { $0.server != nil }
+    }
+
     /// SIGKILL: nothing is flushed, connections break. Returns when the process is gone.
     package func kill() async {
         await end(SIGKILL)

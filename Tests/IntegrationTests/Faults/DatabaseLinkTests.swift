@@ -1,0 +1,75 @@
+import BSON
+import MongoStore
+import TestSupport
+import Testing
+
+extension FaultTests {
+    @Suite("The connection to the database breaks under a message")
+    struct DatabaseLinkTests {
+        @Test("The reply to the write is cut off: the message is stored once, shown once and acknowledged")
+        func lostReplies() async throws {
+            try await withPerson { cluster, alice in
+                try await alice.say("before", clientID: "0")
+                _ = try await alice.next("ack")
+                for (number, bytes) in [0, 1, 20].enumerated() {
+                    let id = "cut-\(bytes)"
+                    await cluster.nodes[0].databaseLink.cut(afterBytes: bytes, .toClient)
+                    try await alice.say(id, clientID: id)
+                    // Carried out, though the service cannot know.
+                    var isStored = false
+                    for _ in 0..<50 where !isStored {
+                        let count = try await cluster.withDatabase {
+                            try $0.count("messages", ["client_id": .string(id)])
+                        }
+                        isStored = count == 1
+                    }
+                    await cluster.nodes[0].databaseLink.heal()
+                    // The message and its acknowledgement come in either order.
+                    var seen: [String: JSON] = [:]
+                    while seen["ack"] == nil || seen["message"] == nil {
+                        let frame = try await alice.frame()
+                        guard let type = frame.type, [frame["ref"]?.text, frame["content"]?.text].contains(id) else { continue }
+                        #expect(seen.updateValue(frame, forKey: type) == nil)
+                    }
+                    #expect(seen["ack"]?["seq"]?.int == number + 2)
+                    #expect(seen["ack"]?["duplicate"]?.bool == false)
+                    #expect(seen["message"]?["_id"] == seen["ack"]?["_id"])
+                }
+                #expect(try await cluster.withDatabase { try $0.count("messages", [:]) } == 4)
+            }
+        }
+
+        @Test("The database hangs: the sender is told unavailable in time, and sending again stores the message once")
+        func hangs() async throws {
+            try await withPerson { cluster, alice in
+                try await alice.say("before", clientID: "0")
+                _ = try await alice.next("ack")
+                await cluster.nodes[0].databaseLink.stall(.both)
+                let start = ContinuousClock.now
+                for number in 1...3 { try await alice.say("message \(number)", clientID: "\(number)") }
+                for number in 1...3 {
+                    let refused = try await alice.next("error")
+                    #expect(refused["ref"]?.text == "\(number)")
+                    #expect(refused["code"]?.text == "unavailable")
+                    #expect(refused["temporary"]?.bool == true)
+                }
+                #expect(start.duration(to: .now) < .seconds(5))
+                await cluster.nodes[0].databaseLink.heal()
+                for number in 1...3 { try await alice.say("message \(number)", clientID: "\(number)") }
+                for number in 1...3 {
+                    let acknowledged = try await alice.next("ack")
+                    #expect(acknowledged["ref"]?.text == "\(number)")
+                    #expect(acknowledged["seq"]?.int == number + 1)
+                }
+                #expect(try await cluster.withDatabase { try $0.count("messages", [:]) } == 4)
+            }
+        }
+
+        private func withPerson(_ body: (ServiceCluster, TestSocket) async throws -> Void) async throws {
+            try await ServiceCluster.with(nodes: 1, environment: ["CHAT_SEND_PATIENCE": "3"]) { cluster in
+                var dialer = NodeDialer(nodes: cluster.nodes, seed: 1)
+                try await body(cluster, try #require(await dialer.connect("/chat/lobby", user: "alice")))
+            }
+        }
+    }
+}
