@@ -128,7 +128,8 @@ package struct ChatApplication: Sendable {
     }
 
     private func router(admission: Admission, issuer: TokenIssuer?) -> Router<ServiceRequestContext> {
-        let router = Router(context: ServiceRequestContext.self)
+        let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: HeadMiddleware())
         router.add(middleware: RequestLogMiddleware())
         router.add(middleware: ErrorMiddleware())
         if let folder = webFolder { WebClient(folder: folder, logger: logger).addMiddleware(to: router) }
