@@ -1,5 +1,7 @@
+import BSON
+import ChatClient
 import Foundation
-import NIOHTTP1
+import MongoStore
 import TestSupport
 import Testing
 
@@ -21,6 +23,35 @@ struct HTTPTests {
             for room in ["%", "%zz", "%ff", "a%2Fb", "%2e%2e"] {
                 #expect(try await chat.get("/chat/\(room)/search?q=name").status == 400, "\(room)")
             }
+        }
+    }
+
+    @Test("Every answer has a request id, which stands in the log")
+    func requestID() async throws {
+        try await ChatFixture.with { chat in
+            let request = "GET /chat/lobby/history HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+            let answer = try await RawHTTP.exchange(request, with: chat.server)
+            let id = try #require(answer.firstMatch(of: #/X-Request-ID: ([0-9a-f]+)/#)?.1)
+            try await chat.server.process.lines(containing: "id=\(id)", on: .error, within: .seconds(20))
+            let line = chat.server.process.text(.error).split(separator: "\n").first { $0.contains(id) }
+            #expect(line?.contains("status=401") == true)
+        }
+    }
+
+    @Test("Where rooms are not made by joining, one that does not exist is not found")
+    func roomsNotMade() async throws {
+        try await ChatFixture.with(environment: ["CHAT_CREATE_ROOMS": "false"]) { chat in
+            for path in ["/chat/lobby/history", "/chat/lobby/search?q=x"] {
+                #expect(try await chat.get(path).status == 404)
+            }
+            for path in ["/chat/lobby", "/chat/lobby/events"] {
+                let refusal = await #expect(throws: UpgradeRefused.self) { _ = try await chat.open(path, "alice") }
+                #expect(refusal?.response.status == 404)
+            }
+            let made = try await chat.withDatabase { connection in
+                try connection.count("rooms", [:]) + connection.count("members", [:])
+            }
+            #expect(made == 0)
         }
     }
 
