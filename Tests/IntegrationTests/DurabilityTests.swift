@@ -142,6 +142,21 @@ struct DurabilityTests {
         }
     }
 
+    @Test(
+        "An address that cannot be listened on is one sentence and exit code 69",
+        arguments: [
+            // Of the block for documentation (RFC 5737): nobody's.
+            ("203.0.113.5", "203.0.113.5:0 cannot be listened on: Cannot assign requested address\n"),
+            ("no host", "the address no host to listen on is not known\n"),
+        ])
+    func wrongAddress(host: String, sentence: String) async throws {
+        let (uri, database) = (try TestEnvironment.mongoURI(), TestEnvironment.randomDatabaseName())
+        try await ChatServer.migrate(uri: uri, database: database)
+        let process = try ChatServer.launch(uri: uri, database: database, environment: ["CHAT_HOST": host])
+        #expect(await process.ended() == 69)
+        #expect(process.text(.error).hasSuffix(sentence), "\(process.text(.error))")
+    }
+
     @Test("Graceful shutdown closes sockets with 1001 after what was sent is stored and acknowledged")
     func gracefulShutdown() async throws {
         try await ChatFixture.with { chat in
