@@ -31,6 +31,11 @@ import Testing
         #expect(claims["exp"] as? Int == 1_060)
     }
 
+    @Test func `no token is issued that no verifier takes`() throws {
+        let issuer = TokenIssuer(secret: try SigningSecret(Forge.secret))
+        #expect(throws: AuthError.self) { try issuer.issue(userID: try UserID(" "), lifetimeSeconds: 60) }
+    }
+
     @Test func `two tokens for the same user differ`() throws {
         let issuer = TokenIssuer(secret: try SigningSecret(Forge.secret))
         let user = try UserID("u-1")

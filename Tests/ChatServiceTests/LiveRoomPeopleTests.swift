@@ -69,7 +69,7 @@ import Testing
         let anna = fixture.join("anna")
         fixture.turn()
         _ = anna.take()
-        fixture.advance(9.9)
+        fixture.advance(9.4)
         fixture.tick()
         #expect(anna.take() == [])
         fixture.advance(0.1)

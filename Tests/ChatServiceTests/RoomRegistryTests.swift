@@ -2,14 +2,14 @@ import Chat
 @testable import ChatService
 import Hub
 import Logging
-import NIOEmbedded
+import NIOPosix
 import Synchronization
 import Testing
 
 @Suite struct RoomRegistryTests {
     private func registry(_ store: StoreInMemory) -> RoomRegistry {
         RoomRegistry(
-            store: store, hub: Hub(group: EmbeddedEventLoop()), limits: .init(),
+            store: store, hub: Hub(group: MultiThreadedEventLoopGroup.singleton), limits: .init(),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 

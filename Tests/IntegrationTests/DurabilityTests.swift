@@ -115,6 +115,22 @@ struct DurabilityTests {
         let process = try ChatServer.launch(uri: uri, database: TestEnvironment.randomDatabaseName())
         #expect(await process.ended() == 78)
         #expect(process.text(.error).contains("migrate up"))
+        try await ChatFixture.with { chat in
+            try await chat.withDatabase { connection in
+                let newer: BSONDocument = [
+                    "_id": 99, "name": "of-a-later-version", "checksum": "0123456789abcdef",
+                    "applied_at": .datetime(milliseconds: 0), "duration_ms": 1,
+                ]
+                _ = try connection.insert("schema_migrations", [newer])
+            }
+            let process = try ChatServer.launch(uri: chat.uri, database: chat.database)
+            #expect(await process.ended() == 78)
+            #expect(process.text(.error).contains("ahead of this program"))
+            // The one that runs goes on, and says that it is not ready.
+            try await chat.server.process.lines(containing: "] not ready", on: .error, within: .seconds(30))
+            #expect(try await chat.get("/readyz", nil).status == 503)
+            #expect(try await chat.get("/healthz", nil).status == 200)
+        }
     }
 
     @Test("A busy port is one sentence and exit code 69")
@@ -124,6 +140,21 @@ struct DurabilityTests {
             #expect(await process.ended() == 69)
             #expect(process.text(.error).contains("is in use"))
         }
+    }
+
+    @Test(
+        "An address that cannot be listened on is one sentence and exit code 69",
+        arguments: [
+            // Of the block for documentation (RFC 5737): nobody's.
+            ("203.0.113.5", "203.0.113.5:0 cannot be listened on: Cannot assign requested address\n"),
+            ("no host", "the address no host to listen on is not known\n"),
+        ])
+    func wrongAddress(host: String, sentence: String) async throws {
+        let (uri, database) = (try TestEnvironment.mongoURI(), TestEnvironment.randomDatabaseName())
+        try await ChatServer.migrate(uri: uri, database: database)
+        let process = try ChatServer.launch(uri: uri, database: database, environment: ["CHAT_HOST": host])
+        #expect(await process.ended() == 69)
+        #expect(process.text(.error).hasSuffix(sentence), "\(process.text(.error))")
     }
 
     @Test("Graceful shutdown closes sockets with 1001 after what was sent is stored and acknowledged")

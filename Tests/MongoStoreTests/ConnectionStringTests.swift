@@ -53,7 +53,7 @@ import Testing
 
     @Test(arguments: [
         "", "localhost", "http://a/", "mongodb://", "mongodb://a/?w=0", "mongodb://a/?maxPoolSize=-1",
-        "mongodb://a/?maxPoolSize=100000", "mongodb://u:p@ss:word@/",
+        "mongodb://a/?maxPoolSize=100000", "mongodb://u:p@ss:word@/", "mongodb://u:p@ss@a/", "mongodb://u@v@a/?w=1",
         "mongodb://a/?directConnection=true&loadBalanced=true",
     ])
     func `a wrong string is refused as one`(text: String) {

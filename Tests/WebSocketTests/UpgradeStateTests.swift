@@ -127,6 +127,24 @@ struct UpgradeStateTests {
         }
     }
 
+    @Test("A malformed upgrade request passes without its key, by which the responder knows it")
+    func malformed() {
+        var unconnected = Self.upgrade
+        unconnected.headers.remove(name: "Connection")
+        var nameless = Self.upgrade
+        nameless.headers.remove(name: "Host")
+        let old = HTTPRequestHead(version: .http1_0, method: .GET, uri: "/chat/a", headers: Self.upgrade.headers)
+        for head in [unconnected, nameless, old] {
+            var state = UpgradeState()
+            guard case .replace(let parts) = state.read(.head(head)), case .head(let passed)? = parts.first else {
+                Issue.record("passed as it was: \(head)")
+                return
+            }
+            #expect(!passed.headers.contains(name: "Sec-WebSocket-Key"))
+            #expect(passed.headers["Upgrade"] == ["websocket"])
+        }
+    }
+
     @Test("Upgrade without Connection: upgrade is a plain request")
     func unconnected() {
         var head = Self.plain

@@ -48,8 +48,12 @@ package struct ChatApplication: Sendable {
         do {
             try await serve(tokens: tokens, group: group, database: database, onReady: onReady)
         } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {
-            let reason = error.errnoCode == EADDRINUSE ? "is in use" : "cannot be listened on (\(error))"
+            let reason =
+                error.errnoCode == EADDRINUSE
+                ? "is in use" : "cannot be listened on: \(String(cString: strerror(error.errnoCode)))"
             throw StartError(.address, "the address \(configuration.host):\(configuration.port) \(reason)")
+        } catch is SocketAddressError.UnknownHost {
+            throw StartError(.address, "the address \(configuration.host) to listen on is not known")
         }
         try await group.shutdownGracefully()
     }
@@ -135,7 +139,8 @@ package struct ChatApplication: Sendable {
     private func router(
         admission: Admission, log: MessageLog, issuer: TokenIssuer?
     ) -> Router<ServiceRequestContext> {
-        let router = Router(context: ServiceRequestContext.self)
+        let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: HeadMiddleware())
         router.add(middleware: RequestLogMiddleware())
         router.add(middleware: ErrorMiddleware())
         if let folder = webFolder { WebClient(folder: folder, logger: logger).addMiddleware(to: router) }

@@ -28,13 +28,16 @@ package struct TokenIssuer: Sendable {
     ///   - name: becomes `name` and `preferred_username`; the user id when `nil` or blank.
     ///   - lifetimeSeconds: 1 second to 10 years.
     ///   - now: seconds since 1970.
-    /// - Throws: `invalid_claim` when the lifetime is out of bounds.
+    /// - Throws: `invalid_claim` when the lifetime is out of bounds, or for a user id that no verifier would take.
     package func issue(
         userID: UserID, name: String? = nil, lifetimeSeconds: Int64,
         now: Int64 = Int64(Date().timeIntervalSince1970)
     ) throws(AuthError) -> Issued {
         guard (1...Self.maximumLifetimeSeconds).contains(lifetimeSeconds) else {
             throw AuthError(.invalidClaim, "a token lives 1 second to 10 years")
+        }
+        guard !userID.rawValue.allSatisfy(\.isWhitespace) else {
+            throw AuthError(.invalidClaim, "the user id is blank")
         }
         let username = name.flatMap(DisplayName.cleaned) ?? DisplayName.cleaned(userID.rawValue) ?? userID.rawValue
         let tokenID = SymmetricKey(size: .bits128).withUnsafeBytes { Base64URL.encode(Array($0)) }

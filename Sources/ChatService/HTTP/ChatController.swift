@@ -81,6 +81,12 @@ struct ChatController: Sendable {
 
     /// An upgrade that was refused comes here, and so does a plain request: the reason is found again and told.
     @Sendable private func webSocketOnly(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
+        if context.parameters.get("room_id") != nil { _ = try parameters(request, context) }
+        // The router passes over a slash at the end and a doubled one; such an address has no socket.
+        let path = (request.head.path ?? "").prefix { $0 != "?" }
+        guard WebSocketRoutes.Route(path: path) != nil else {
+            throw ChatError.notFound("there is no socket at this address")
+        }
         switch WebSocketHandshake.verdict(on: request.head) {
         case .valid:
             try await findRefusal(request, context)
@@ -89,7 +95,6 @@ struct ChatController: Sendable {
         case .malformed:
             throw ChatError.badRequest("the WebSocket handshake is malformed")
         case .notAsked, .wrongVersion:
-            if context.parameters.get("room_id") != nil { _ = try parameters(request, context) }
             return Self.upgradeRequired
         }
     }
@@ -120,9 +125,11 @@ struct ChatController: Sendable {
         _ request: Request, _ context: ServiceRequestContext
     ) throws(ChatError) -> (room: RoomID, identity: Identity, query: QueryParameters) {
         guard let identity = context.identity else { throw .unauthorized("a token is needed") }
-        return (
-            try RoomID(context.parameters.get("room_id") ?? ""), identity, try QueryParameters(request.uri.query)
-        )
+        // The router compares and hands over the path as it came.
+        guard let name = String(percentEncoded: Substring(context.parameters.get("room_id") ?? "")) else {
+            throw .badRequest("the path is not percent-encoded UTF-8")
+        }
+        return (try RoomID(name), identity, try QueryParameters(request.uri.query))
     }
 
     private func position(_ query: QueryParameters) throws(ChatError) -> HistoryPosition {

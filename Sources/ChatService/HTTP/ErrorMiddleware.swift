@@ -2,6 +2,7 @@ import Chat
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOHTTP1
 
 /// Turns whatever a handler throws into an error body.
 struct ErrorMiddleware: RouterMiddleware {
@@ -19,6 +20,9 @@ struct ErrorMiddleware: RouterMiddleware {
             return .error(Self.chatError(for: error.status))
         } catch is CancellationError {
             return .error(.unavailable("the service is stopping"))
+        } catch is HTTPParserError {
+            // The client broke off in the middle of its body: nobody's error but its own.
+            return .error(.badRequest("the request is not whole"))
         } catch {
             context.logger.error("request failed", metadata: ["error": "\(error)"])
             return .error(.internalError)

@@ -11,7 +11,8 @@ struct WebClient: Sendable {
         router.add(middleware: WebClientHeaders())
         router.add(
             middleware: FileMiddleware(
-                folder, cacheControl: .init([(MediaType(type: .any), [.noCache])]), searchForIndexHtml: true, logger: logger))
+                fileProvider: WebClientFiles(folder: folder, logger: logger),
+                cacheControl: .init([(MediaType(type: .any), [.noCache])]), searchForIndexHtml: true))
     }
 }
 
@@ -28,7 +29,11 @@ private struct WebClientHeaders: RouterMiddleware {
         _ request: Request, context: ServiceRequestContext,
         next: (Request, ServiceRequestContext) async throws -> Response
     ) async throws -> Response {
-        var response = try await next(request, context)
+        // The library reads some ranges wrongly, and the files are small: each is sent whole (RFC 9110, section 14.2).
+        var head = request.head
+        head.headerFields[.range] = nil
+        var response = try await next(Request(head: head, body: request.body), context)
+        response.headers[.acceptRanges] = nil
         response.headers[.contentSecurityPolicy] = Self.policy
         response.headers[.xContentTypeOptions] = "nosniff"
         if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }

@@ -11,8 +11,9 @@ package struct RoomPresence: Sendable {
         package var smallRoom = 100
         /// How often a large room is told at most.
         package var gathering: Duration = .seconds(1)
-        /// The list of a small room, or the count of a large one, is repeated at least so often.
-        package var repetition: Duration = .seconds(10)
+        /// The list of a small room, or the count of a large one, is repeated after this: at least every ten seconds,
+        /// with what the ticks leave.
+        package var repetition: Duration = .milliseconds(9_500)
         /// Names in one list of who is here.
         package var listedUsers = 1_000
         /// Names in one list of who came or left.

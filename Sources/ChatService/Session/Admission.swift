@@ -83,7 +83,7 @@ struct Admission: Sendable {
         return room
     }
 
-    /// A public room is everyone's; of any other a stranger learns not even whether it exists.
+    /// A public room is everyone's; any other only its members'.
     private func requireAccess(_ room: Room, for user: UserID) async throws(ChatError) {
         guard room.visibility != .public else { return }
         guard try await store.isMember(user, of: room.id) else { throw .forbidden("this room is not open to you") }

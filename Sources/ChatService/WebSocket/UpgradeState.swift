@@ -80,7 +80,7 @@ struct UpgradeState {
         case (.candidate(let head), .body):
             self.phase = .passingLast
             self.unanswered += 1
-            return .replace([.head(head.asLast), part])
+            return .replace([.head(head.asMalformed.asLast), part])
         case (.candidate(let head), .end):
             guard self.unanswered == 0 else {
                 self.phase = .waiting(head)
@@ -96,14 +96,19 @@ struct UpgradeState {
     }
 
     private mutating func begin(_ head: HTTPRequestHead) -> ReadAction {
-        if WebSocketHandshake.verdict(on: head) == .valid {
+        let isMalformed: Bool
+        switch WebSocketHandshake.verdict(on: head) {
+        case .valid:
             self.phase = .candidate(head)
             return .keep
+        case .malformed: isMalformed = true
+        case .notAsked, .wrongVersion: isMalformed = false
         }
+        let head = isMalformed ? head.asMalformed : head
         self.unanswered += 1
         guard head.stopsDecoder || !head.isKeepAlive else {
             self.phase = .passing
-            return .pass
+            return isMalformed ? .replace([.head(head)]) : .pass
         }
         self.phase = .passingLast
         return .replace([.head(head.asLast)])
@@ -136,6 +141,14 @@ extension HTTPRequestHead {
         self.method == .CONNECT
             || (self.headers.contains(name: "upgrade")
                 && self.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" })
+    }
+
+    /// The same request without the key. The responder sees neither the version of HTTP nor whether there is a body or
+    /// what `Connection` said, so this is how it comes to the same verdict.
+    fileprivate var asMalformed: HTTPRequestHead {
+        var head = self
+        head.headers.remove(name: "sec-websocket-key")
+        return head
     }
 
     /// The same request, saying that no other follows: the responder's loop then ends with it.

@@ -15,6 +15,11 @@ final class ConnectionString {
     init(_ text: String, retryWrites: Bool? = nil) throws(MongoError) {
         MongoRuntime.start()
         for secret in Self.secrets(in: text) { MongoRuntime.register(secret: secret) }
+        // libmongoc would take what is behind the first for the host, and show it in its messages.
+        guard text.prefix(while: { $0 != "?" }).count(where: { $0 == "@" }) <= 1 else {
+            throw MongoError(
+                .invalidURI, "\(Self.redacted(text)): an @ in the name or password must be written as %40")
+        }
         var error = bson_error_t()
         guard let uri = mongoc_uri_new_with_error(text, &error) else {
             throw MongoError(.invalidURI, "\(Self.redacted(text)): \(error.text)")

@@ -6,7 +6,8 @@ package enum MigrationConnectionString {
 
     /// The string with that timeout in it.
     package static func patient(_ uri: String) -> String {
-        guard !uri.lowercased().contains("sockettimeoutms=") else { return uri }
+        // What is no connection string is left as it is, so that the complaint about it names what was given.
+        guard uri.hasPrefix("mongodb"), !uri.lowercased().contains("sockettimeoutms=") else { return uri }
         let option = "socketTimeoutMS=\(socketTimeoutMilliseconds)"
         if uri.contains("?") {
             return uri + (uri.hasSuffix("?") || uri.hasSuffix("&") ? "" : "&") + option
