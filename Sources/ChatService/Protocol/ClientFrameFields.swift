@@ -42,8 +42,9 @@ struct ClientFrameFields: ~Copyable {
     /// The value of a field; nil when it is missing or null.
     @inline(__always)
     func value(_ name: StaticString) -> JSONValue? {
-        for entry in entries where entry.key.matches(name) {
-            return entry.value.kind == .null ? nil : entry.value
+        for index in entries.indices where entries[index].key.matches(name) {
+            let value = entries[index].value
+            return value.kind == .null ? nil : value
         }
         return nil
     }

@@ -42,11 +42,11 @@ package struct JSONKey: Hashable, Sendable {
     @inline(__always)
     private static func pack(_ bytes: UnsafeRawBufferPointer) -> Words {
         var words = Words()
-        for (index, byte) in bytes.prefix(maximumCount).enumerated() {
+        for index in 0..<min(bytes.count, maximumCount) {
             if index < 8 {
-                words.low |= UInt64(byte) << UInt64(8 * index)
+                words.low |= UInt64(bytes[index]) << UInt64(8 * index)
             } else {
-                words.high |= UInt64(byte) << UInt64(8 * (index - 8))
+                words.high |= UInt64(bytes[index]) << UInt64(8 * (index - 8))
             }
         }
         return words
