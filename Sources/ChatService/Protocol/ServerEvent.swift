@@ -68,7 +68,7 @@ package enum ServerEvent {
         case .system(let notice):
             json.field("content", "User \(notice.user) \(notice.kind.rawValue) the chat")
             json.field("user_id", notice.user.rawValue)
-            json.field("timestamp", notice.timestamp.description)
+            json.field("timestamp", notice.timestamp)
         case .typing(let users):
             json.array("users") { json in
                 for user in users { json.string(user.rawValue) }
@@ -82,9 +82,9 @@ package enum ServerEvent {
             json.field("count", count)
         case .acknowledgement(let acknowledgement, let ref):
             json.field("ref", ref)
-            json.field("_id", acknowledgement.id.description)
+            json.field("_id", acknowledgement.id)
             json.field("seq", acknowledgement.seq)
-            json.field("timestamp", acknowledgement.timestamp.description)
+            json.field("timestamp", acknowledgement.timestamp)
             json.field("duplicate", acknowledgement.isDuplicate)
         case .error(let error, let ref):
             if let ref { json.field("ref", ref) }
@@ -95,13 +95,13 @@ package enum ServerEvent {
 
 extension Message {
     fileprivate func writeFields(to json: inout JSONWriter) {
-        json.field("_id", id.description)
+        json.field("_id", id)
         json.field("room_id", roomID.rawValue)
         json.field("seq", seq)
         json.field("user_id", userID.rawValue)
         json.field("username", username)
         json.field("content", content)
-        json.field("timestamp", timestamp.description)
+        json.field("timestamp", timestamp)
     }
 
     /// The message as one JSON object, the same in the `message` frame, in `history` and over REST.
