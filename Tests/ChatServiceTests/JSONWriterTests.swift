@@ -1,3 +1,5 @@
+import BSON
+import Chat
 @testable import ChatService
 import Foundation
 import NIOCore
@@ -23,6 +25,51 @@ import Testing
             let decoded = try JSONDecoder().decode([String].self, from: Data(json.utf8))
             #expect(
                 decoded.map { Array($0.unicodeScalars) } == strings.map { Array($0.unicodeScalars) }, "seed \(seed)")
+        }
+    }
+
+    @Test("Any object comes back from Foundation's decoder value for value", arguments: 1...20 as ClosedRange<UInt64>)
+    func anyObject(_ seed: UInt64) throws {
+        struct Object: Decodable, Equatable {
+            var text: String
+            var number: Int64
+            var flag: Bool
+            var id: ObjectID
+            var time: String
+            var list: [[String: Int]]
+            var nothing: Int?
+        }
+        var dice = SeededGenerator(seed: seed)
+        for round in 0..<100 {
+            let time = Timestamp(milliseconds: .random(in: 0...4_000_000_000_000, using: &dice))
+            let object = Object(
+                text: RandomText.make(Int.random(in: 0...300, using: &dice), using: &dice),
+                number: Int64.random(in: .min ... .max, using: &dice) >> Int64.random(in: 0...63, using: &dice),
+                flag: .random(using: &dice),
+                id: ObjectID(
+                    high: .random(in: 0 ... .max, using: &dice), low: .random(in: 0 ... .max, using: &dice)),
+                time: time.description, list: (0..<Int.random(in: 0...3, using: &dice)).map { ["n": $0] })
+            let json = text { json in
+                json.beginObject()
+                json.field("text", object.text)
+                json.field("number", object.number)
+                json.field("flag", object.flag)
+                json.field("id", object.id)
+                json.field("time", time)
+                json.array("list") { json in
+                    for element in object.list {
+                        json.beginObject()
+                        for (_, number) in element { json.field("n", number) }
+                        json.endObject()
+                    }
+                }
+                json.key("nothing")
+                json.null()
+                json.endObject()
+            }
+            let decoded = try JSONDecoder().decode(Object.self, from: Data(json.utf8))
+            #expect(decoded == object, "seed \(seed), round \(round)")
+            #expect(Array(decoded.text.unicodeScalars) == Array(object.text.unicodeScalars), "seed \(seed)")
         }
     }
 

@@ -42,9 +42,12 @@ extension ClientFrame.Command {
         }
     }
 
-    init(_ fields: borrowing ClientFrameFields, _ dialect: Dialect) throws(ChatError) {
+    /// - Parameter references: checked.
+    init(
+        _ fields: borrowing ClientFrameFields, _ references: ClientFrameReferences, _ dialect: Dialect
+    ) throws(ChatError) {
         switch try Self.kind(fields, dialect) {
-        case .message: self = .message(try ClientFrame.NewMessage(fields, dialect))
+        case .message: self = .message(try ClientFrame.NewMessage(fields, references, dialect))
         case .typing: self = .typing(try fields.flag("typing"))
         case .join: self = .join(cursor: try fields.optionalText("cursor"))
         case .leave: self = .leave
@@ -72,13 +75,16 @@ extension ClientFrame.Command {
 
 extension ClientFrame.NewMessage {
     fileprivate init(
-        _ fields: borrowing ClientFrameFields, _ dialect: Dialect
+        _ fields: borrowing ClientFrameFields, _ references: ClientFrameReferences, _ dialect: Dialect
     ) throws(ChatError) {
-        content = try fields.text("content")
-        clientID = try fields.optionalText("client_id")
-        guard dialect == .second else { return }
-        threadID = try fields.optionalID("thread_id")
-        replyTo = try fields.optionalID("reply_to")
-        mentions = try fields.optionalTexts("mentions", upTo: Self.maximumMentions)
+        let content = try fields.text("content")
+        guard dialect == .second else {
+            self.init(content: content, clientID: references.clientID)
+            return
+        }
+        self.init(
+            content: content, clientID: references.clientID,
+            threadID: try fields.optionalID("thread_id"), replyTo: try fields.optionalID("reply_to"),
+            mentions: try fields.optionalTexts("mentions", upTo: Self.maximumMentions))
     }
 }

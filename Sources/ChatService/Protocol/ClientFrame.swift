@@ -30,11 +30,11 @@ package struct ClientFrame: Hashable, Sendable {
     ///   one that the dialect does not have.
     package init(json: ByteBuffer, dialect: Dialect) throws(Refusal) {
         self = try json.withUnsafeReadableBytes { bytes throws(Refusal) in
-            try ClientFrame(bytes, dialect)
+            try Self.read(bytes, dialect)
         }
     }
 
-    private init(_ bytes: UnsafeRawBufferPointer, _ dialect: Dialect) throws(Refusal) {
+    private static func read(_ bytes: UnsafeRawBufferPointer, _ dialect: Dialect) throws(Refusal) -> ClientFrame {
         let fields: ClientFrameFields
         do throws(ChatError) {
             fields = try ClientFrameFields(bytes)
@@ -42,11 +42,12 @@ package struct ClientFrame: Hashable, Sendable {
             throw Refusal(error: error)
         }
         let references = ClientFrameReferences(fields)
-        ref = references.usable
+        var room: RoomID?
         do throws(ChatError) {
             if dialect == .second, let text = try fields.optionalText("room_id") { room = try RoomID(text) }
             try references.check()
-            command = try Command(fields, dialect)
+            let command = try Command(fields, references, dialect)
+            return ClientFrame(command: command, ref: references.usable, room: room)
         } catch {
             throw Refusal(error: error, ref: references.usable, room: room)
         }

@@ -9,7 +9,10 @@ struct ClientFrameFields: ~Copyable {
     private let reader: JSONReader
     private let entries: [Entry]
 
-    private typealias Entry = (key: JSONKey, value: JSONValue)
+    private struct Entry {
+        let key: JSONKey
+        let value: JSONValue
+    }
 
     /// More than any command has, with room for those of later versions.
     static let maximumCount = 64
@@ -29,7 +32,7 @@ struct ClientFrameFields: ~Copyable {
             try reader.beginObject()
             while let key = try reader.nextKey() {
                 let value = try reader.value()
-                if entries.count <= maximumCount { entries.append((key, value)) }
+                if entries.count <= maximumCount { entries.append(Entry(key: key, value: value)) }
             }
             try reader.end()
         } catch {
@@ -42,8 +45,9 @@ struct ClientFrameFields: ~Copyable {
     /// The value of a field; nil when it is missing or null.
     @inline(__always)
     func value(_ name: StaticString) -> JSONValue? {
-        for entry in entries where entry.key.matches(name) {
-            return entry.value.kind == .null ? nil : entry.value
+        for index in entries.indices where entries[index].key.matches(name) {
+            let value = entries[index].value
+            return value.kind == .null ? nil : value
         }
         return nil
     }

@@ -2,8 +2,8 @@ import Chat
 
 /// The two fields that may name a frame: `client_id` and `ref`.
 struct ClientFrameReferences {
-    private let clientID: Reference
-    private let ref: Reference
+    private let clientIDField: Reference
+    private let refField: Reference
 
     private enum Reference {
         case missing
@@ -17,22 +17,25 @@ struct ClientFrameReferences {
     }
 
     init(_ fields: borrowing ClientFrameFields) {
-        clientID = Self.reference(fields.value("client_id"), of: fields)
-        ref = Self.reference(fields.value("ref"), of: fields)
+        clientIDField = Self.reference(fields.value("client_id"), of: fields)
+        refField = Self.reference(fields.value("ref"), of: fields)
     }
+
+    var clientID: String? { clientIDField.usable }
 
     /// The one that the answer carries: the `client_id`, else the `ref`. What is too long is never sent back.
     var usable: String? {
-        clientID.usable ?? ref.usable
+        clientIDField.usable ?? refField.usable
     }
 
     /// - Throws: `bad_request` when one of them is there but of no use.
     func check() throws(ChatError) {
-        for (name, reference) in [("client_id", clientID), ("ref", ref)] {
-            if case .wrong = reference {
-                throw .badRequest("\(name) must be a string of 1 to \(ClientFrame.maximumReferenceBytes) bytes")
-            }
-        }
+        if case .wrong = clientIDField { throw Self.wrong("client_id") }
+        if case .wrong = refField { throw Self.wrong("ref") }
+    }
+
+    private static func wrong(_ name: StaticString) -> ChatError {
+        .badRequest("\(name) must be a string of 1 to \(ClientFrame.maximumReferenceBytes) bytes")
     }
 
     private static func reference(

@@ -20,11 +20,17 @@ package struct JSONKey: Hashable, Sendable {
     /// The most bytes that a known name may have.
     package static let maximumCount = 16
 
-    /// - Parameter bytes: the name without escapes.
-    init(_ bytes: UnsafeRawBufferPointer, at name: JSONValue) {
+    /// - Parameters:
+    ///   - text: holds the name, without escapes, in `range`, which is within it.
+    ///   - name: the name as it stands in the JSON text.
+    init(_ text: UnsafeRawBufferPointer, _ range: Range<Int>, name: JSONValue) {
         self.name = name
-        self.count = bytes.count
-        self.words = Self.pack(bytes)
+        count = range.count
+        if range.lowerBound + Self.maximumCount <= text.count {
+            words = Self.load(text, from: range.lowerBound, count: range.count)
+        } else {
+            words = Self.pack(UnsafeRawBufferPointer(rebasing: text[range]))
+        }
     }
 
     @inline(__always)
@@ -39,14 +45,24 @@ package struct JSONKey: Hashable, Sendable {
         return count == bytes.count && count <= Self.maximumCount && words == Self.pack(bytes)
     }
 
+    /// The same as ``pack(_:)``, where 16 bytes may be read whatever belongs to the name.
+    private static func load(_ text: UnsafeRawBufferPointer, from start: Int, count: Int) -> Words {
+        func word(_ offset: Int, _ count: Int) -> UInt64 {
+            let word = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: start + offset, as: UInt64.self))
+            // A shift by 64 gives 0, and so a mask of all bits.
+            return word & (1 << UInt64(8 * min(max(count, 0), 8)) &- 1)
+        }
+        return Words(low: word(0, count), high: word(8, count - 8))
+    }
+
     @inline(__always)
     private static func pack(_ bytes: UnsafeRawBufferPointer) -> Words {
         var words = Words()
-        for (index, byte) in bytes.prefix(maximumCount).enumerated() {
+        for index in 0..<min(bytes.count, maximumCount) {
             if index < 8 {
-                words.low |= UInt64(byte) << UInt64(8 * index)
+                words.low |= UInt64(bytes[index]) << UInt64(8 * index)
             } else {
-                words.high |= UInt64(byte) << UInt64(8 * (index - 8))
+                words.high |= UInt64(bytes[index]) << UInt64(8 * (index - 8))
             }
         }
         return words

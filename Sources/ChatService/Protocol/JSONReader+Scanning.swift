@@ -105,18 +105,11 @@ extension JSONReader {
     /// fewer than eight behind it.
     @inline(__always)
     private func skipPlainWords(from start: Int, seen: inout UInt64) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs = ones &* 0x80
         var position = start
         while position &+ 8 <= bytes.count {
             let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
             seen |= word
-            // The highest bit of a byte is set where it is a quotation mark, a reverse solidus or below 0x20. Borrows can
-            // set bits wrongly, but only above a right one (Warren, *Hacker's Delight*, 6-1).
-            let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
-            let solidi = word ^ ones &* UInt64(UInt8(ascii: "\\"))
-            let found =
-                ((quotes &- ones) & ~quotes | (solidi &- ones) & ~solidi | (word &- ones &* 0x20) & ~word) & highs
+            let found = JSONEscaping.found(in: word)
             guard found == 0 else { return position &+ found.trailingZeroBitCount / 8 }
             position &+= 8
         }

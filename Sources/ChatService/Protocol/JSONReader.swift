@@ -36,9 +36,9 @@ package struct JSONReader: ~Copyable {
     package mutating func nextKey() throws(JSONError) -> JSONKey? {
         guard try nextEntry(or: UInt8(ascii: "}")) else { return nil }
         let name = try scanName()
-        guard !name.isPlain else { return JSONKey(slice(name), at: name) }
+        guard !name.isPlain else { return JSONKey(bytes, name.start..<name.end, name: name) }
         var text = string(name) ?? ""
-        return text.withUTF8 { JSONKey(UnsafeRawBufferPointer($0), at: name) }
+        return text.withUTF8 { JSONKey(UnsafeRawBufferPointer($0), 0..<$0.count, name: name) }
     }
 
     /// Enters an array; ``nextElement()`` says whether there is a next value to read.

@@ -1,3 +1,5 @@
+package import BSON
+package import Chat
 package import NIOCore
 
 /// Writes one JSON text (RFC 8259) into a buffer, front to back. The caller keeps the grammar: a key before each value
@@ -5,140 +7,124 @@ package import NIOCore
 package struct JSONWriter {
     package private(set) var buffer: ByteBuffer
     private var needsComma = false
+    /// A key whose value is not there yet; both are written at once.
+    private var pendingKey: StaticString?
+
+    /// Room for a message of usual size, in bytes, so that the buffer need not grow step by step.
+    private static let initialCapacity = 512
 
     package init(_ buffer: ByteBuffer = ByteBuffer()) {
         self.buffer = buffer
+        self.buffer.reserveCapacity(minimumWritableBytes: Self.initialCapacity)
     }
 
     package mutating func beginObject() {
-        separate()
-        buffer.writeInteger(UInt8(ascii: "{"))
+        append(upTo: 1) { $0.put(UInt8(ascii: "{")) }
         needsComma = false
     }
 
     package mutating func endObject() {
-        buffer.writeInteger(UInt8(ascii: "}"))
-        needsComma = true
+        needsComma = false
+        append(upTo: 1) { $0.put(UInt8(ascii: "}")) }
     }
 
     package mutating func beginArray() {
-        separate()
-        buffer.writeInteger(UInt8(ascii: "["))
+        append(upTo: 1) { $0.put(UInt8(ascii: "[")) }
         needsComma = false
     }
 
     package mutating func endArray() {
-        buffer.writeInteger(UInt8(ascii: "]"))
-        needsComma = true
+        needsComma = false
+        append(upTo: 1) { $0.put(UInt8(ascii: "]")) }
     }
 
     /// - Parameter key: plain ASCII without characters that need escaping.
     package mutating func key(_ key: StaticString) {
-        separate()
-        buffer.writeInteger(UInt8(ascii: "\""))
-        buffer.writeStaticString(key)
-        buffer.writeStaticString("\":")
-        needsComma = false
+        pendingKey = key
     }
 
     package mutating func string(_ value: String) {
-        separate()
-        buffer.writeInteger(UInt8(ascii: "\""))
         var value = value
-        value.withUTF8 { writeEscaped($0) }
-        buffer.writeInteger(UInt8(ascii: "\""))
-        needsComma = true
+        value.withUTF8 { text in
+            let bytes = UnsafeRawBufferPointer(text)
+            let length = JSONEscaping.length(of: bytes)
+            append(upTo: length + 2) { target in
+                target.put(UInt8(ascii: "\""))
+                if length == bytes.count {
+                    target.put(bytes)
+                } else {
+                    JSONEscaping.put(bytes, into: &target)
+                }
+                target.put(UInt8(ascii: "\""))
+            }
+        }
     }
 
     package mutating func integer(_ value: Int64) {
-        separate()
-        buffer.writeString(String(value))
-        needsComma = true
+        append(upTo: 20) { target in
+            if value < 0 { target.put(UInt8(ascii: "-")) }
+            target.put(decimal: value.magnitude)
+        }
     }
 
     package mutating func bool(_ value: Bool) {
-        separate()
-        buffer.writeStaticString(value ? "true" : "false")
-        needsComma = true
+        literal(value ? "true" : "false")
     }
 
     package mutating func null() {
-        separate()
-        buffer.writeStaticString("null")
-        needsComma = true
+        literal("null")
+    }
+
+    /// An id as a string of 24 hexadecimal digits.
+    package mutating func id(_ value: ObjectID) {
+        append(upTo: 26) { target in
+            target.put(UInt8(ascii: "\""))
+            target.put(hexadecimal: value.high, digits: 16)
+            target.put(hexadecimal: UInt64(value.low), digits: 8)
+            target.put(UInt8(ascii: "\""))
+        }
+    }
+
+    /// A time as a string in RFC 3339.
+    package mutating func timestamp(_ value: Timestamp) {
+        append(upTo: Timestamp.encodedLength + 2) { target in
+            target.put(UInt8(ascii: "\""))
+            let digits = target.take(Timestamp.encodedLength)
+            value.writeRFC3339 { index, byte in digits[index] = byte }
+            target.put(UInt8(ascii: "\""))
+        }
     }
 
     /// A value that is JSON already.
     package mutating func raw(_ json: ByteBuffer) {
-        separate()
+        append(upTo: 0) { _ in }
         buffer.writeImmutableBuffer(json)
-        needsComma = true
     }
 
-    private mutating func separate() {
-        if needsComma { buffer.writeInteger(UInt8(ascii: ",")) }
+    private mutating func literal(_ literal: StaticString) {
+        append(upTo: literal.utf8CodeUnitCount) { $0.put(literal) }
     }
 
-    /// Copies runs of plain bytes and escapes what RFC 8259, section 7, demands: quotation mark, reverse solidus and the
-    /// control characters below U+0020.
-    private mutating func writeEscaped(_ bytes: UnsafeBufferPointer<UInt8>) {
-        var start = 0
-        for (index, byte) in bytes.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
-            buffer.writeBytes(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start..<index])))
-            start = index + 1
-            switch byte {
-            case 0x22: buffer.writeStaticString("\\\"")
-            case 0x5C: buffer.writeStaticString("\\\\")
-            case 0x0A: buffer.writeStaticString("\\n")
-            case 0x0D: buffer.writeStaticString("\\r")
-            case 0x09: buffer.writeStaticString("\\t")
-            default:
-                buffer.writeStaticString("\\u00")
-                buffer.writeInteger(Self.hexDigit(byte >> 4))
-                buffer.writeInteger(Self.hexDigit(byte & 15))
+    /// Appends one piece of at most `count` bytes, with the comma and the key that belong before it: the buffer is looked
+    /// at once for all of them.
+    @inline(__always)
+    private mutating func append(upTo count: Int, _ body: (inout JSONTarget) -> Void) {
+        let needsComma = needsComma
+        let key = pendingKey
+        let room = count + (key?.utf8CodeUnitCount ?? 0) + 4
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { bytes in
+            var target = JSONTarget(bytes)
+            if needsComma { target.put(UInt8(ascii: ",")) }
+            if let key {
+                target.put(UInt8(ascii: "\""))
+                target.put(key)
+                target.put(UInt8(ascii: "\""))
+                target.put(UInt8(ascii: ":"))
             }
+            body(&target)
+            return target.count
         }
-        buffer.writeBytes(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start...])))
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-    }
-}
-
-// Fields of objects.
-extension JSONWriter {
-    package mutating func field(_ key: StaticString, _ value: String) {
-        self.key(key)
-        string(value)
-    }
-
-    package mutating func field(_ key: StaticString, _ value: Int64) {
-        self.key(key)
-        integer(value)
-    }
-
-    package mutating func field(_ key: StaticString, _ value: Int) {
-        self.key(key)
-        integer(Int64(value))
-    }
-
-    package mutating func field(_ key: StaticString, _ value: Bool) {
-        self.key(key)
-        bool(value)
-    }
-
-    package mutating func object(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
-        self.key(key)
-        beginObject()
-        body(&self)
-        endObject()
-    }
-
-    package mutating func array(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
-        self.key(key)
-        beginArray()
-        body(&self)
-        endArray()
+        self.needsComma = true
+        pendingKey = nil
     }
 }

@@ -10,7 +10,7 @@ extension ServerEvent {
         case .system(let notice):
             json.field("content", notice.content)
             json.field("user_id", notice.user.rawValue)
-            json.field("timestamp", notice.timestamp.description)
+            json.field("timestamp", notice.timestamp)
             if notice.others > 0 { json.field("others", notice.others) }
         case .typing(let users):
             json.field("users", users)
@@ -41,7 +41,7 @@ extension ServerEvent {
         case .resync(let resync):
             json.field("reason", resync.reason)
         case .authenticationExpiring(let time):
-            json.field("expires_at", time.description)
+            json.field("expires_at", time)
         case .pong(let ref):
             if let ref { json.field("ref", ref) }
         case .closing(let code, let retryAfter):
@@ -60,7 +60,7 @@ extension ServerEvent.HistoryFrame {
         if hasGap { json.field("gap", true) }
         guard let answer else { return }
         json.key("next_before_id")
-        if let id = answer.nextBeforeID { json.string(id.description) } else { json.null() }
+        if let id = answer.nextBeforeID { json.id(id) } else { json.null() }
     }
 }
 
@@ -74,7 +74,7 @@ extension ServerEvent.Hello {
             json.field("frame_bytes", maximumFrameBytes)
             json.field("rooms", maximumRooms)
         }
-        if let expiresAt { json.field("expires_at", expiresAt.description) }
+        if let expiresAt { json.field("expires_at", expiresAt) }
     }
 }
 
@@ -88,13 +88,13 @@ extension JSONWriter {
 
 extension Message {
     fileprivate func writeFields(to json: inout JSONWriter) {
-        json.field("_id", id.description)
+        json.field("_id", id)
         json.field("room_id", roomID.rawValue)
         json.field("seq", seq)
         json.field("user_id", userID.rawValue)
         json.field("username", username)
         json.field("content", content)
-        json.field("timestamp", timestamp.description)
+        json.field("timestamp", timestamp)
     }
 
     /// The message as one JSON object, the same in the `message` frame, in `history` and over REST.

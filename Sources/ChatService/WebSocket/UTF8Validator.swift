@@ -21,7 +21,7 @@ package struct UTF8Validator: Equatable {
         let end = bytes.count
         while position < end {
             if self.missing == 0 {
-                position = Self.skipASCII(bytes, from: position)
+                position = Self.skipOrdinary(bytes, from: position)
                 guard position < end else { return true }
                 guard self.begin(with: bytes[position]) else { return false }
             } else {
@@ -49,6 +49,29 @@ package struct UTF8Validator: Equatable {
         default: return false
         }
         return true
+    }
+
+    /// Passes over whole characters of one to three bytes, except those few whose second byte is not free: the quick way
+    /// through most of the world's text. What it stops at is not yet judged.
+    private static func skipOrdinary(_ bytes: UnsafeRawBufferPointer, from position: Int) -> Int {
+        var position = position
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0..<0x80:
+                position = skipASCII(bytes, from: position)
+            case 0xC2...0xDF:
+                guard position &+ 1 < bytes.count, bytes[position &+ 1] & 0xC0 == 0x80 else { return position }
+                position &+= 2
+            case 0xE1...0xEC, 0xEE...0xEF:
+                guard position &+ 2 < bytes.count, bytes[position &+ 1] & 0xC0 == 0x80,
+                    bytes[position &+ 2] & 0xC0 == 0x80
+                else { return position }
+                position &+= 3
+            default:
+                return position
+            }
+        }
+        return position
     }
 
     /// The first position from `position` on that does not hold an ASCII byte, or the end.
