@@ -18,7 +18,7 @@ import Testing
             for number in 0..<count {
                 for room in rooms {
                     let draft = try Fixture.draft("\(number)", content, room: RoomID(stored: room))
-                    logs.submit(Submission(draft), shownBy: TestFeed(position: nil))
+                    logs.submit(Submission(draft))
                 }
             }
         }
@@ -27,7 +27,7 @@ import Testing
         mutating func prepare(_ count: Int = 1_000) {
             logs.choose(maximumCount: count, maximumUnready: 1_000)
             while let (room, step) = logs.nextNeed() {
-                if case .readTail = step { logs.tailRead(.empty, in: room, &actions) }
+                if case .readTail = step { logs.tailRead(.empty, shown: nil, in: room, &actions) }
                 if case .lookUp = step { logs.found([], in: room, &actions) }
             }
         }

@@ -15,6 +15,10 @@ import Testing
         Submission(try Fixture.draft(clientID), sender: sender, resends: resends)
     }
 
+    private func interrupted(by clientID: String) throws -> LaneAction {
+        .interrupted(try #require(try submission(clientID).interruption))
+    }
+
     private func isRefused(_ verdict: LaneMailbox.Verdict, _ error: ChatError) -> Bool {
         if case .refused(error) = verdict { true } else { false }
     }
@@ -50,12 +54,22 @@ import Testing
     func interruptionEnds() throws {
         var mailbox = mailbox { $0.queuedBytes = 10_000 }
         mailbox.suspendAndResume(at: Self.start)
-        let place = SenderInRoom(sender: 1, room: Fixture.room)
-        _ = mailbox.note([.interrupted(place, by: try submission("a").key)], now: Self.start)
+        _ = mailbox.note([try interrupted(by: "a")], now: Self.start)
         let late = Self.start.advanced(by: LaneMailbox.interruptionTime)
         let early = late.advanced(by: .milliseconds(-1))
         #expect(isRefused(mailbox.submit(try submission("b"), now: early), LaneMailbox.interrupted))
         #expect(isTaken(mailbox.submit(try submission("b"), now: late)))
+    }
+
+    @Test("Of several refused messages the one that was sent first must come again first, whenever it was refused")
+    func firstRefused() throws {
+        var mailbox = mailbox { $0.queuedCount = 1 }
+        _ = mailbox.submit(try submission("a"), now: Self.start)
+        #expect(isRefused(mailbox.submit(try submission("b"), now: Self.start), LaneMailbox.full))
+        let late = Self.start.advanced(by: .seconds(10))
+        for ticket in mailbox.expire(now: late).late { ticket.settle(.failure(RoomLog.timedOut)) }
+        #expect(isRefused(mailbox.submit(try submission("b"), now: late), LaneMailbox.interrupted))
+        #expect(isRefused(mailbox.submit(try submission("a"), now: late), LaneMailbox.full))
     }
 
     @Test("What arrived behind a message that the log refuses is refused with it")
@@ -63,8 +77,7 @@ import Testing
         var mailbox = mailbox()
         _ = mailbox.submit(try submission("b"), now: Self.start)
         _ = mailbox.submit(try submission("x", sender: 2), now: Self.start)
-        let place = SenderInRoom(sender: 1, room: Fixture.room)
-        let behind = mailbox.note([.interrupted(place, by: try submission("a").key)], now: Self.start)
+        let behind = mailbox.note([try interrupted(by: "a")], now: Self.start)
         #expect(behind.map(\.draft.clientID) == ["b"])
         #expect(mailbox.take(isBusy: false, retryAt: nil).arrived.map(\.draft.clientID) == ["x"])
     }

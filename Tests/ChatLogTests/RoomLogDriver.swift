@@ -14,8 +14,8 @@ struct RoomLogDriver {
     private(set) var rollbacks: [[Int64]] = []
     private(set) var interruptions: [(sender: UInt64, by: String)] = []
 
-    init(hint: Int64 = 0, shown: Int64? = nil) {
-        log = RoomLog(roomID: Fixture.room, hint: hint, shown: shown)
+    init(hint: Int64 = 0) {
+        log = RoomLog(roomID: Fixture.room, hint: hint)
     }
 
     mutating func submit(
@@ -30,11 +30,13 @@ struct RoomLogDriver {
         return answer
     }
 
-    mutating func tailRead(_ seq: Int64) {
-        tailRead(LogTail(seq: seq, id: seq == 0 ? nil : Fixture.id(seq)))
+    mutating func tailRead(_ seq: Int64, shown: Int64? = nil) {
+        tailRead(LogTail(seq: seq, id: seq == 0 ? nil : Fixture.id(seq)), shown: shown)
     }
 
-    mutating func tailRead(_ tail: LogTail) { perform { $0.tailRead(tail, &$1) } }
+    mutating func tailRead(_ tail: LogTail, shown: Int64? = nil) {
+        perform { $0.tailRead(tail, shown: shown, &$1) }
+    }
 
     mutating func assign(_ count: Int = 1_000, bytes: Int = 1 << 20) -> [Message] {
         var messages: [Message] = []
@@ -74,7 +76,7 @@ struct RoomLogDriver {
             case .deliver(_, let messages): delivered += messages
             case .catchUp(_, let seq): caughtUpThrough.append(seq)
             case .rolledBack(_, let from, let to): rollbacks.append([from, to])
-            case .interrupted(let place, let key): interruptions.append((place.sender, key.clientID))
+            case .interrupted(let first): interruptions.append((first.place.sender, first.key.clientID))
             case .moved, .roomMissing, .unreadable, .failed: break
             }
         }

@@ -90,23 +90,39 @@ import Testing
         #expect(driver.rollbacks.isEmpty)
     }
 
-    @Test("A log that is new here, but of which more was shown than there is, was rolled back")
+    @Test("A log of which more was shown here than there is was rolled back")
     func shown() throws {
-        var driver = RoomLogDriver(hint: 3, shown: 7)
+        var driver = RoomLogDriver(hint: 3)
         _ = try driver.submit("a")
-        #expect(driver.log.step == .readTail(hint: 7))
-        driver.tailRead(5)
+        driver.tailRead(5, shown: 7)
         #expect(driver.log.step == .verify(LogTail(seq: 7, id: nil)))
         driver.verified(false)
         driver.epochRaised()
         #expect(driver.rollbacks == [[7, 5]])
     }
 
-    @Test("A log that is new here and at least as long as what was shown is written at once")
+    @Test("A log that is at least as long as what was shown is written at once")
     func shownAndThere() throws {
-        var driver = RoomLogDriver(shown: 7)
+        var driver = RoomLogDriver()
         _ = try driver.submit("a")
-        driver.tailRead(8)
+        driver.tailRead(8, shown: 7)
         #expect(driver.log.step == .write)
+    }
+
+    @Test("What was found stored beyond the end that was read is the end: if that goes away later, it is told")
+    func foundBeyondTheEnd() throws {
+        var driver = RoomLogDriver()
+        let answer = try driver.submit("a")
+        driver.tailRead(0)
+        let written = driver.assign()
+        driver.log.outcomeUnknown()
+        driver.tailRead(0)
+        driver.found(written)
+        #expect(answer.acknowledgement?.seq == 1)
+        #expect(driver.log.tail == LogTail(seq: 1, id: written[0].id))
+        _ = try driver.submit("b")
+        driver.log.outcomeUnknown()
+        driver.tailRead(0)
+        #expect(driver.log.step == .verify(LogTail(seq: 1, id: written[0].id)))
     }
 }

@@ -3,8 +3,8 @@ package import Chat
 /// What a lane tells others.
 package enum LaneAction: Sendable {
     case settle(SendTicket, Result<Acknowledgement, ChatError>)
-    /// A message was refused that its sender may send again: nothing of his may pass it until then.
-    case interrupted(SenderInRoom, by: ClientKey)
+    /// A message was refused that its sender may send again.
+    case interrupted(Interruption)
     /// Stored messages of a room, in order, to be shown.
     case deliver(RoomID, [Message])
     /// The log reaches up to here: what of it was not shown is to be read and shown.

@@ -46,13 +46,11 @@ struct LaneLogs: Sendable {
     func step(of room: RoomID) -> RoomLog.Step { entries[room]?.log.step ?? .idle }
     func tail(of room: RoomID) -> LogTail? { entries[room]?.log.tail }
 
-    /// - Parameter feed: says what of the room was shown, when its log is made.
-    mutating func submit(_ submission: Submission, shownBy feed: any RoomFeed) {
+    mutating func submit(_ submission: Submission) {
         let room = submission.draft.roomID
         if entries[room] == nil {
             forgetIdleRooms()
-            let shown = feed.delivered(in: room)
-            entries[room] = Entry(log: RoomLog(roomID: room, hint: submission.hint, shown: shown))
+            entries[room] = Entry(log: RoomLog(roomID: room, hint: submission.hint))
         }
         entries[room]?.log.submit(submission)
         if entries[room]?.hasTurn == false {
@@ -94,9 +92,9 @@ struct LaneLogs: Sendable {
         return nil
     }
 
-    mutating func tailRead(_ tail: LogTail, in room: RoomID, _ actions: inout [LaneAction]) {
+    mutating func tailRead(_ tail: LogTail, shown: Int64?, in room: RoomID, _ actions: inout [LaneAction]) {
         entries[room]?.misses = 0
-        entries[room]?.log.tailRead(tail, &actions)
+        entries[room]?.log.tailRead(tail, shown: shown, &actions)
     }
 
     mutating func verified(isThere: Bool, in room: RoomID, _ actions: inout [LaneAction]) {

@@ -58,11 +58,7 @@ package struct LaneMachine: Sendable {
             retryAt = nil
             logs.refuseParked(LaneMailbox.stopping, &actions)
         }
-        for submission in taken.arrived { submit(submission) }
-    }
-
-    private mutating func submit(_ submission: Submission) {
-        logs.submit(submission, shownBy: feed)
+        for submission in taken.arrived { logs.submit(submission) }
     }
 
     /// What is to be told to others, in order.
@@ -147,11 +143,13 @@ package struct LaneMachine: Sendable {
         case (.inspect, .inspected(let run)): self.run = run
         case (.readTail(let room, _), .tail(.some(let tail))):
             if let id = tail.id { ids.observe(id) }
-            logs.tailRead(tail, in: room, &actions)
+            logs.tailRead(tail, shown: feed.delivered(in: room), in: room, &actions)
         case (.readTail(let room, _), .tail(.none)): park(room, now: now)
         case (.verify(let room, _), .held(let isThere)): logs.verified(isThere: isThere, in: room, &actions)
         case (.raiseEpoch(let room, _), .epochRaised): logs.epochRaised(of: room, &actions)
-        case (.lookUp(let room, _), .messages(let messages)): logs.found(messages, in: room, &actions)
+        case (.lookUp(let room, _), .messages(let messages)):
+            for message in messages { ids.observe(message.id) }
+            logs.found(messages, in: room, &actions)
         case (.readPage(let room, _), .messages(let messages)): show(page: messages, of: room)
         case (.readPage(let room, _), .failed(let error)):
             actions.append(.unreadable(room, error))

@@ -22,9 +22,10 @@ package struct LaneMailbox: Sendable {
         package var stopped: (@Sendable () -> Void)?
     }
 
-    private struct Interruption: Sendable {
-        var key: ClientKey
-        var until: ContinuousClock.Instant
+    private struct Open: Sendable {
+        let deadline: ContinuousClock.Instant
+        let ticket: SendTicket
+        let interruption: Interruption?
     }
 
     static let stopping = ChatError.unavailable("the service is stopping")
@@ -33,15 +34,18 @@ package struct LaneMailbox: Sendable {
     /// How long a refused message is waited for, while what its connection sends after it is refused too.
     static let interruptionTime: Duration = .seconds(60)
 
+    private static let maximumInterruptions = 10_000
+
     private let limits: WriterLane.Limits
     private var arrived: Deque<Submission> = []
     /// Every ticket that was handed out and may be unsettled, in the order of the deadlines.
-    private var open: Deque<(deadline: ContinuousClock.Instant, ticket: SendTicket)> = []
+    private var open: Deque<Open> = []
     /// All that was taken and not settled by the log, wherever it waits.
     private var heldCount = 0
     private var heldBytes = 0
-    /// Connections of which a message was refused, and which one they are to send again first.
-    private var interruptions: [SenderInRoom: Interruption] = [:]
+    /// Connections of which messages were refused, and which one they are to send again first.
+    private var interruptions: [SenderInRoom: (first: Interruption, until: ContinuousClock.Instant)] = [:]
+    private var lastOrder: UInt64 = 0
     private var movedTails: [RoomID: LogTail] = [:]
     private var isDraining = false
     private var retryAt: ContinuousClock.Instant?
@@ -57,12 +61,18 @@ package struct LaneMailbox: Sendable {
     // MARK: Senders
 
     package mutating func submit(_ submission: Submission, now: ContinuousClock.Instant) -> Verdict {
+        var submission = submission
+        lastOrder += 1
+        submission.order = lastOrder
         if let error = refusal(of: submission, now: now) {
-            if submission.resends { interrupt(submission.place, by: submission.key, now: now, unlessInterrupted: true) }
+            interrupt(submission.interruption, now: now)
             return .refused(error)
         }
+        // Whatever it is: it came again, or has been waited for long enough.
+        if !interruptions.isEmpty { interruptions[submission.place] = nil }
         arrived.append(submission)
-        open.append((submission.deadline, submission.ticket))
+        open.append(
+            Open(deadline: submission.deadline, ticket: submission.ticket, interruption: submission.interruption))
         heldCount += 1
         heldBytes += submission.ticket.bytes
         return startDraining() ? .start : .queued
@@ -71,22 +81,23 @@ package struct LaneMailbox: Sendable {
     private mutating func refusal(of submission: Submission, now: ContinuousClock.Instant) -> ChatError? {
         if isStopping { return Self.stopping }
         if let suspension { return suspension }
-        if let interruption = interruptions[submission.place] {
-            guard interruption.key == submission.key || interruption.until <= now else { return Self.interrupted }
-            interruptions[submission.place] = nil
+        if !interruptions.isEmpty, let (first, until) = interruptions[submission.place] {
+            guard first.key == submission.key || until <= now else { return Self.interrupted }
         }
-        let isFull =
-            heldCount >= limits.queuedCount || heldBytes + submission.ticket.bytes > limits.queuedBytes
+        let isFull = heldCount >= limits.queuedCount || heldBytes + submission.ticket.bytes > limits.queuedBytes
         return isFull ? Self.full : nil
     }
 
-    private mutating func interrupt(
-        _ place: SenderInRoom, by key: ClientKey, now: ContinuousClock.Instant, unlessInterrupted: Bool
-    ) {
-        if unlessInterrupted, interruptions[place] != nil { return }
-        // Whoever floods gets no more memory for it: then the order of what he sends again is his own affair.
-        guard interruptions[place] != nil || interruptions.count < limits.queuedCount else { return }
-        interruptions[place] = Interruption(key: key, until: now.advanced(by: Self.interruptionTime))
+    /// The first of all messages that were refused is the one to be sent again first.
+    private mutating func interrupt(_ interruption: Interruption?, now: ContinuousClock.Instant) {
+        guard let interruption else { return }
+        if let (first, _) = interruptions[interruption.place] {
+            guard interruption.order < first.order else { return }
+        } else if interruptions.count >= Self.maximumInterruptions {
+            // Whoever floods gets no more memory for it: the order of what he sends again is his own affair then.
+            return
+        }
+        interruptions[interruption.place] = (interruption, now.advanced(by: Self.interruptionTime))
     }
 
     /// - Returns: whether the caller is to start the thread.
@@ -120,19 +131,20 @@ package struct LaneMailbox: Sendable {
     ///
     /// - Returns: messages that stand behind a refused one of the same connection, to be refused too.
     package mutating func note(_ actions: [LaneAction], now: ContinuousClock.Instant) -> [Submission] {
-        var interrupted: [SenderInRoom: ClientKey] = [:]
+        var interrupted: Set<SenderInRoom> = []
         for action in actions {
             switch action {
             case .settle(let ticket, _): release(ticket)
-            case .interrupted(let place, let key): if interrupted[place] == nil { interrupted[place] = key }
+            case .interrupted(let interruption):
+                interrupted.insert(interruption.place)
+                interrupt(interruption, now: now)
             case .moved(let room, let tail): movedTails[room] = tail
             case .deliver, .catchUp, .rolledBack, .roomMissing, .unreadable, .failed: break
             }
         }
         guard !interrupted.isEmpty else { return [] }
-        for (place, key) in interrupted { interrupt(place, by: key, now: now, unlessInterrupted: false) }
-        let behind = arrived.filter { interrupted[$0.place] != nil }
-        arrived.removeAll { interrupted[$0.place] != nil }
+        let behind = arrived.filter { interrupted.contains($0.place) }
+        arrived.removeAll { interrupted.contains($0.place) }
         for submission in behind { release(submission.ticket) }
         return Array(behind)
     }
@@ -151,6 +163,10 @@ package struct LaneMailbox: Sendable {
         while let first = open.first, first.deadline <= now || first.ticket.isSettled {
             open.removeFirst()
             late.append(first.ticket)
+            // It is still in the log, before what came after it; but of what was refused already it is the first.
+            if let interruption = first.interruption, interruptions[interruption.place] != nil, !first.ticket.isSettled {
+                interrupt(interruption, now: now)
+            }
         }
         // One that waits long keeps the settled ones behind it here.
         if open.count > 2 * heldCount + 1_000 { open.removeAll { $0.ticket.isSettled } }
@@ -176,7 +192,7 @@ package struct LaneMailbox: Sendable {
         arrived = []
         for submission in refused {
             release(submission.ticket)
-            if submission.resends { interrupt(submission.place, by: submission.key, now: now, unlessInterrupted: true) }
+            interrupt(submission.interruption, now: now)
         }
         return (refused, startDraining())
     }

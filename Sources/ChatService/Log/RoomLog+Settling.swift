@@ -78,6 +78,6 @@ extension Submission {
         actions.append(.settle(ticket, .failure(error)))
         guard error.code == .unavailable else { return }
         senders.insert(sender)
-        if resends { actions.append(.interrupted(place, by: key)) }
+        if let interruption { actions.append(.interrupted(interruption)) }
     }
 }

@@ -51,13 +51,10 @@ package struct RoomLog: Sendable {
     /// Keys of all that waits or is in flight, with those who sent something under the same key meanwhile.
     var pending: [ClientKey: [Submission]] = [:]
 
-    /// - Parameters:
-    ///   - hint: where the log was last noted to end; may be too low or too high.
-    ///   - shown: the last message that this process showed to somebody, however it learned of it.
-    package init(roomID: RoomID, hint: Int64, shown: Int64? = nil) {
+    /// - Parameter hint: where the log was last noted to end; may be too low or too high.
+    package init(roomID: RoomID, hint: Int64) {
         self.roomID = roomID
         self.hint = hint
-        acknowledged = shown.map { LogTail(seq: $0, id: nil) }
     }
 
     /// The last acknowledged message; nil when it must be read again.
@@ -94,7 +91,9 @@ package struct RoomLog: Sendable {
     }
 
     /// The end of the log was read from the primary.
-    package mutating func tailRead(_ read: LogTail, _ actions: inout [LaneAction]) {
+    /// - Parameter shown: the last message that this process showed to somebody, however it learned of it.
+    package mutating func tailRead(_ read: LogTail, shown: Int64?, _ actions: inout [LaneAction]) {
+        if let shown, shown > acknowledged?.seq ?? 0 { acknowledged = LogTail(seq: shown, id: nil) }
         if mustVerify(read) {
             end = .unverified(read)
         } else {
@@ -137,9 +136,9 @@ package struct RoomLog: Sendable {
             }
         }
         waiting.prepend(contentsOf: rest)
-        // It was stored after the end was read: whoever looks at the room has not been shown it.
-        if let tail, let last = messages.map(\.seq).max(), last > tail.seq {
-            actions.append(.catchUp(roomID, through: last))
+        // It was stored after the end was read, and whoever looks at the room has not been shown it.
+        if let tail, let last = messages.max(by: { $0.seq < $1.seq }), last.seq > tail.seq {
+            accept(LogTail(seq: last.seq, id: last.id), &actions)
         }
     }
 

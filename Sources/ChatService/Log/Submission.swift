@@ -14,6 +14,8 @@ package struct Submission: Sendable {
     /// When the sender is told `unavailable`.
     package let deadline: ContinuousClock.Instant
 
+    /// Its place among all that the lane is given; set by the lane's mailbox.
+    var order: UInt64 = 0
     /// The ids under which it was written and may have been stored.
     var attempts: [ObjectID] = []
     /// Whether a message with this `client_id` may be stored already: it is looked up before it is written.
@@ -34,6 +36,9 @@ package struct Submission: Sendable {
     var key: ClientKey { ClientKey(userID: draft.author.id, clientID: draft.clientID) }
 
     var place: SenderInRoom { SenderInRoom(sender: sender, room: draft.roomID) }
+
+    /// What its refusal for the moment means for what the sender sent after it; nil when he does not send it again.
+    var interruption: Interruption? { resends ? Interruption(place: place, key: key, order: order) : nil }
 }
 
 extension MessageDraft {

@@ -114,10 +114,11 @@ package final class WriterLane: Sendable {
                     return
                 }
                 machine.take(taken)
-                if let request = machine.next(now: now()) {
-                    if case .append(let messages, _) = request { batchSize.record(messages.count) }
-                    machine.answer(storage.answer(request), now: now())
-                }
+                let request = machine.next(now: now())
+                perform(machine.takeActions())
+                guard let request else { continue }
+                if case .append(let messages, _) = request { batchSize.record(messages.count) }
+                machine.answer(storage.answer(request), now: now())
                 perform(machine.takeActions())
             }
         }
