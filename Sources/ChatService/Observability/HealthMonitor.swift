@@ -53,9 +53,9 @@ struct HealthMonitor: Service {
             logger.notice("database ready")
             onReady()
         case .unavailable(let reason):
-            // While the database is only away, messages wait for it.
+            // While the database is only away, messages wait for it. What must not be written needs somebody to act.
             if mustNotWrite { log.suspend(reason) }
-            logger.warning("not ready", metadata: ["reason": "\(reason)"])
+            logger.log(level: mustNotWrite ? .critical : .warning, "not ready", metadata: ["reason": "\(reason)"])
         case .starting:
             break
         }

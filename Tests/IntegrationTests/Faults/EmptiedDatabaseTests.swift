@@ -30,7 +30,7 @@ extension FaultTests {
                 if let socket {
                     for number in 6...8 { try await socket.say("message \(number)", clientID: "\(number)") }
                     for number in 6...8 {
-                        let refused = try await answer(to: number, on: socket)
+                        let refused = try await socket.answer(to: "\(number)")
                         #expect(refused.type == "error")
                         #expect(refused["code"]?.text == "unavailable")
                         #expect(refused["temporary"]?.bool == true)
@@ -41,13 +41,6 @@ extension FaultTests {
                 await empty.stop()
             }
             await database.stop()
-        }
-
-        private func answer(to number: Int, on socket: TestSocket) async throws -> JSON {
-            while true {
-                let frame = try await socket.frame()
-                if frame["ref"]?.text == "\(number)" { return frame }
-            }
         }
     }
 }

@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 extension FaultTests {
-    @Suite("The proxy breaks what goes through it, and a driver with directConnection stays on it")
+    @Suite(
+        "The proxy breaks what goes through it, and a driver with directConnection stays on it",
+        .timeLimit(.minutes(2)))
     struct FaultProxyTests {
         @Test("Refusing, stalling and cutting stop a driver; healing lets it go on")
         func stopsTheDriver() async throws {

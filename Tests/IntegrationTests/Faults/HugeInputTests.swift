@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension FaultTests {
-    @Suite("Input that is much too large")
+    @Suite("Input that is much too large", .timeLimit(.minutes(2)))
     struct HugeInputTests {
         private static let megabyte = [UInt8](repeating: 0x78, count: 1 << 20)
 

@@ -87,10 +87,11 @@ struct ChaosRun: Sendable {
 
     private func report(_ stored: [StoredRoom], _ records: [SenderRecord], _ logs: [SeenLog]) -> Report {
         var report = Report()
-        report.violations = cluster.nodes.compactMap(\.fault) + records.flatMap(\.violations) + logs.flatMap(\.violations)
+        report.violations = cluster.nodes.compactMap(\.fault)
+        report.violations += records.flatMap(\.violations) + logs.flatMap(\.violations)
         for room in stored {
             report.violations += room.violations(
-                senders: records.filter { $0.room == room.id }, logs: logs.filter { $0.name.hasSuffix(" in \(room.id)") })
+                senders: records.filter { $0.room == room.id }, logs: logs.filter { $0.room == room.id })
         }
         let count = stored.reduce(0) { $0 + $1.messages.count }
         report.summary = """

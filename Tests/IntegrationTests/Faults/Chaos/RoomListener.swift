@@ -21,7 +21,7 @@ struct RoomListener: Sendable {
         self.isEventListener = isEventListener
         self.dialer = dialer
         self.phase = phase
-        log = SeenLog(name: "\(user) in \(room)")
+        log = SeenLog(of: user, in: room)
     }
 
     /// Returns when the room's last message was seen, or it was waited for too long.

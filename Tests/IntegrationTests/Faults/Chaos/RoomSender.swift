@@ -20,7 +20,7 @@ struct RoomSender: Sendable {
         self.dialer = dialer
         self.phase = phase
         record = SenderRecord(room: room, user: user)
-        log = SeenLog(name: "\(user) in \(room)")
+        log = SeenLog(of: user, in: room)
     }
 
     /// Returns when nothing more is to be sent and all is acknowledged, or that was waited for too long.

@@ -15,14 +15,16 @@ struct SeenLog: Sendable {
         case after(seq: Int, id: String)
     }
 
-    let name: String
+    let user: String
+    let room: String
     private(set) var messages: [Int: SeenMessage] = [:]
     private(set) var violations: [String] = []
     private(set) var sockets = 0
     private var position = Position.anywhere
 
-    init(name: String) {
-        self.name = name
+    init(of user: String, in room: String) {
+        self.user = user
+        self.room = room
     }
 
     /// The last message of all; 0: none.
@@ -72,6 +74,6 @@ struct SeenLog: Sendable {
 
     mutating func blame(_ what: String) {
         // A broken socket would say the same of every message.
-        if violations.count < 20 { violations.append("\(name), socket \(sockets): \(what)") }
+        if violations.count < 20 { violations.append("\(user) in \(room), socket \(sockets): \(what)") }
     }
 }

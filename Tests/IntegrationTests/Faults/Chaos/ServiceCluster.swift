@@ -9,6 +9,10 @@ final class ServiceCluster: Sendable {
     let name: String
     let nodes: [ServiceNode]
 
+    /// Settings for tests that want much to happen in little time: senders are told soon, and may send as fast as they
+    /// are answered.
+    static let hurried = ["CHAT_SEND_PATIENCE": "3", "CHAT_FRAMES_PER_SECOND": "0"]
+
     private init(database: EmbeddedDatabase, name: String, nodes: [ServiceNode]) {
         self.database = database
         self.name = name
@@ -37,6 +41,7 @@ final class ServiceCluster: Sendable {
             result = .success(try await body(cluster))
         } catch {
             result = .failure(error)
+            for node in nodes { print("service \(node.index) logged:\n\(node.recentLog)") }
         }
         for node in nodes { await node.stop() }
         await database.stop()

@@ -56,6 +56,9 @@ final class ServiceNode: Sendable {
         return "service \(index) ended by itself with \(status):\n\(server.process.text(.error).suffix(4_000))"
     }
 
+    /// The end of what the running process logged.
+    var recentLog: String { running.withLock { $0?.process.text(.error).suffix(4_000).description } ?? "not running" }
+
     private func take() -> ChatServer? {
         running.withLock { running in
             defer { running = nil }

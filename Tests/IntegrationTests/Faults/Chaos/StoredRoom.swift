@@ -39,7 +39,7 @@ struct StoredRoom: Sendable {
     private var order: [String] {
         let seqs = messages.map(\.message.seq)
         var found: [String] = []
-        if seqs != Array(1...max(1, seqs.count)).prefix(seqs.count).map({ $0 }) {
+        if seqs != seqs.indices.map({ $0 + 1 }) {
             found.append("seq is not 1…\(seqs.count): \(Self.breaks(seqs))")
         }
         for (earlier, later) in zip(messages, messages.dropFirst()) where later.message.id <= earlier.message.id {
@@ -57,7 +57,7 @@ struct StoredRoom: Sendable {
         var found: [String] = []
         let own = messages.filter { $0.message.userID == sender.user }
         let numbers = own.map { Int($0.clientID) ?? -1 }
-        if numbers != Array(numbers.indices.map { $0 + 1 }) {
+        if numbers != numbers.indices.map({ $0 + 1 }) {
             let wrong = zip(numbers, numbers.dropFirst()).filter { $1 != $0 + 1 }.prefix(5)
             found.append("\(sender.user)'s messages are not in their order: \(Array(wrong))")
         }
@@ -65,7 +65,8 @@ struct StoredRoom: Sendable {
         for (number, place) in sender.acknowledged {
             let stored = byNumber["\(number)"] ?? []
             guard stored.count == 1, let message = stored.first?.message else {
-                found.append("\(sender.user)'s message \(number), acknowledged as \(place), is there \(stored.count) times")
+                found.append(
+                    "\(sender.user)'s message \(number), acknowledged as \(place), is there \(stored.count) times")
                 continue
             }
             let expected = SeenMessage(
@@ -79,7 +80,7 @@ struct StoredRoom: Sendable {
     private func violations(in log: SeenLog) -> [String] {
         log.messages.values.compactMap { seen in
             let stored = messages.indices.contains(seen.seq - 1) ? messages[seen.seq - 1].message : nil
-            return stored == seen ? nil : "\(log.name) saw \(seen), stored is \(stored.map { "\($0)" } ?? "nothing")"
+            return stored == seen ? nil : "\(log.user) saw \(seen), stored is \(stored.map { "\($0)" } ?? "nothing")"
         }
     }
 
