@@ -102,6 +102,12 @@ let package = Package(
             dependencies: ["ChatService", "ChatClient", "Auth", "Chat", arguments, configuration, logging, lifecycle],
             path: "Sources/ChatService/Command", swiftSettings: settings),
 
+        // Benchmarks; built by scripts/bench only, as no product needs them.
+        .systemLibrary(name: "CEpoll", path: "Benchmarks/CEpoll"),
+        .executableTarget(
+            name: "load", dependencies: ["Auth", "BSON", "CEpoll", "Chat", "MongoStore", arguments],
+            path: "Benchmarks/Load", swiftSettings: settings),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: [nioCore, nioPosix], path: "Tests/Support", swiftSettings: settings),

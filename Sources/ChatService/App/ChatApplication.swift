@@ -37,16 +37,8 @@ package struct ChatApplication: Sendable {
     package func run(onReady: @escaping @Sendable (String) -> Void) async throws {
         let tokens = try await TokenServices(configuration, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops ?? System.coreCount)
-        let database: MongoClient
         do {
-            database = try MongoClient(
-                MongoConfiguration(
-                    uri: configuration.mongoURI, database: configuration.mongoDatabase, logger: logger))
-        } catch {
-            throw StartError(.configuration, "mongodb.uri cannot be used: \(error.message)")
-        }
-        do {
-            try await serve(tokens: tokens, group: group, database: database, onReady: onReady)
+            try await serve(tokens: tokens, group: group, onReady: onReady)
         } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {
             let reason =
                 error.errnoCode == EADDRINUSE
@@ -61,19 +53,19 @@ package struct ChatApplication: Sendable {
     // MARK: Parts
 
     private func serve(
-        tokens: TokenServices, group: MultiThreadedEventLoopGroup, database: MongoClient,
-        onReady: @escaping @Sendable (String) -> Void
+        tokens: TokenServices, group: MultiThreadedEventLoopGroup, onReady: @escaping @Sendable (String) -> Void
     ) async throws {
         let ids = ObjectIDGenerator()
         let hub = Hub(group: group)
         let loops = LoopServiceMap(group: group, hub: hub)
-        let store = MongoChatStore(client: database, ids: ids, logger: logger)
+        let health = ServiceHealth()
+        let announcer = ReadyAnnouncer(host: configuration.host, announce: onReady)
+        let storage = try storage(ids: ids, health: health) { announcer.databaseIsReady() }
+        let store = storage.store
         var roomLimits = LiveRoom.Limits()
         roomLimits.recentMessages = configuration.recentMessages
         let rooms = RoomRegistry(store: store, hub: hub, limits: roomLimits, logger: logger)
-        let log = try messageLog(database: database, feed: rooms, ids: ids)
-        let health = ServiceHealth()
-        let announcer = ReadyAnnouncer(host: configuration.host, announce: onReady)
+        let log = messageLog(threads: storage.laneThreads, feed: rooms, ids: ids)
         let admission = Admission(
             createsRooms: configuration.createsRooms, verifier: tokens.verifier,
             extractor: CredentialExtractor(
@@ -88,10 +80,8 @@ package struct ChatApplication: Sendable {
         loops.start()
         // Ended from the last to the first: the server, then what it used.
         let services: [any Service] = [
-            ShutdownService { await database.shutdown() },
-            HealthMonitor(database: database, health: health, log: log, logger: logger) {
-                announcer.databaseIsReady()
-            },
+            ShutdownService(end: storage.shutdown),
+            storage.monitor(log),
             RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
             ShutdownService {
                 await log.stop()
@@ -113,17 +103,31 @@ package struct ChatApplication: Sendable {
         try await ServiceGroup(configuration: lifecycle).run()
     }
 
-    private func messageLog(
-        database: MongoClient, feed: RoomRegistry, ids: ObjectIDGenerator
-    ) throws -> MessageLog {
+    private func storage(
+        ids: ObjectIDGenerator, health: ServiceHealth, onReady: @escaping @Sendable () -> Void
+    ) throws -> Storage {
+        switch configuration.storage {
+        case .nothing:
+            return .nothing(lanes: configuration.lanes, health: health, logger: logger, onReady: onReady)
+        case .mongodb:
+            let database: MongoClient
+            do {
+                database = try MongoClient(
+                    MongoConfiguration(
+                        uri: configuration.mongoURI, database: configuration.mongoDatabase, logger: logger))
+            } catch {
+                throw StartError(.configuration, "mongodb.uri cannot be used: \(error.message)")
+            }
+            return try .mongodb(
+                database, lanes: configuration.lanes, ids: ids, health: health, logger: logger, onReady: onReady)
+        }
+    }
+
+    private func messageLog(threads: [any LaneThread], feed: RoomRegistry, ids: ObjectIDGenerator) -> MessageLog {
         var limits = WriterLane.Limits()
         limits.patience = configuration.sendPatience
-        let lanes = try (1...configuration.lanes).map { number in
-            WriterLane(
-                thread: MongoLaneThread(lane: try database.makeLane(name: "lane-\(number)")), feed: feed, ids: ids,
-                limits: limits, logger: logger)
-        }
-        return MessageLog(lanes: lanes)
+        return MessageLog(
+            lanes: threads.map { WriterLane(thread: $0, feed: feed, ids: ids, limits: limits, logger: logger) })
     }
 
     private func server(_ routes: WebSocketRoutes) -> HTTPServerBuilder {

@@ -5,6 +5,7 @@ package import Logging
 package struct ServiceConfiguration: Sendable {
     package var mongoURI: String
     package var mongoDatabase: String
+    package var storage: StorageKind
     package var host: String
     package var port: Int
     package var dataFolder: String
@@ -34,6 +35,7 @@ package struct ServiceConfiguration: Sendable {
         let source = SettingReader(reader: reader)
         mongoURI = try await source.text(.mongoURI) ?? "mongodb://127.0.0.1:27017"
         mongoDatabase = try await source.text(.mongoDatabase, bytes: 1...63) ?? "chat"
+        storage = try await source.choice(.store, StorageKind.init(rawValue:)) ?? .mongodb
         host = try await source.text(.host, bytes: 1...255) ?? "127.0.0.1"
         port = try await source.number(.port, in: 0...65_535) ?? 8_080
         dataFolder = try await source.text(.data, bytes: 1...4_096) ?? ".chat-data"

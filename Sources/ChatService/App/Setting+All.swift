@@ -4,6 +4,9 @@ extension Setting {
         isSecret: true, "The database, with any option of the C driver (TLS, SCRAM, replica set, pool size …).")
     static let mongoDatabase = Setting(
         "mongodb.database", .text, standard: "chat", range: "1 to 63 bytes", "The name of the database.")
+    static let store = Setting(
+        "chat.store", .text, standard: "mongodb", range: "mongodb or none",
+        "Where messages are kept. none is for benchmarks: nothing is stored, and no database is needed.")
     static let host = Setting(
         "chat.host", .text, standard: "127.0.0.1", range: "an address or a host name", "Where to listen.")
     static let port = Setting(
@@ -64,10 +67,9 @@ extension Setting {
 
     /// All settings, in the order of the documentation.
     package static let all: [Setting] = [
-        mongoURI, mongoDatabase, host, port, data, jwtSecret, jwks, jwtIssuer, jwtAudience, jwtLeeway, queryToken,
-        developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, framesPerSecond, socketRooms,
-        outboundBytes, sendPatience, lanes,
-        eventLoops,
+        mongoURI, mongoDatabase, store, host, port, data, jwtSecret, jwks, jwtIssuer, jwtAudience, jwtLeeway,
+        queryToken, developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, framesPerSecond,
+        socketRooms, outboundBytes, sendPatience, lanes, eventLoops,
     ]
 
     /// The table of docs/configuration.md, as Markdown.

@@ -1,0 +1,2 @@
+// Swift's own view of the C library has no epoll.
+#include <sys/epoll.h>

@@ -1,0 +1,1 @@
+"""Runs the scenarios of scripts/bench against a release build and reports what they measured."""

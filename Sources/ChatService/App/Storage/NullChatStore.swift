@@ -1,0 +1,38 @@
+import BSON
+import Chat
+import ChatLog
+
+/// What the rules need of storage, for benchmarks: every room is there, public and without a past.
+struct NullChatStore: ChatStore {
+    let tails: NullTails
+
+    func room(_ id: RoomID) async throws(ChatError) -> Room? {
+        // What was sent before is not there to be read, so the room begins behind it.
+        let last = tails.tail(of: id).seq
+        return Room(
+            id: id, name: id.rawValue, visibility: .public, createdBy: nil, createdAt: .now, epoch: 1,
+            firstSeq: last + 1, lastSeqHint: last)
+    }
+
+    func roomCreatingIfMissing(_ id: RoomID, by user: UserID) async throws(ChatError) -> Room {
+        guard let room = try await room(id) else { throw .notFound("there is no such room") }
+        return room
+    }
+
+    func newestMessages(of room: Room, limit: Int) async throws(ChatError) -> [Message] { [] }
+
+    func history(
+        of room: Room, at position: HistoryPosition, limit: Int
+    ) async throws(ChatError) -> MessagePage {
+        MessagePage(messages: [], nextBeforeID: nil)
+    }
+
+    func search(_ query: SearchQuery, in room: Room) async throws(ChatError) -> MessagePage {
+        MessagePage(messages: [], nextBeforeID: nil)
+    }
+
+    func join(_ room: Room, author: Author, lastSeq: Int64) async throws(ChatError) {}
+    func isMember(_ user: UserID, of room: RoomID) async throws(ChatError) -> Bool { true }
+    func messages(in room: RoomID, seqs: ClosedRange<Int64>) async throws(ChatError) -> [Message] { [] }
+    func noteTails(_ tails: [(room: RoomID, seq: Int64, id: ObjectID)]) async throws(ChatError) {}
+}

@@ -1,0 +1,21 @@
+import Chat
+import ChatLog
+
+/// The log's storage for benchmarks: acknowledges at once and keeps nothing but the last number of each room.
+struct NullLogStorage: LogStorage {
+    let tails: NullTails
+
+    func inspect() throws(LogStorageError) -> StorageRun { StorageRun("none") }
+    func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail? { tails.tail(of: room) }
+    func holds(_ message: LogTail, in room: RoomID) throws(LogStorageError) -> Bool { true }
+    func raiseEpoch(of room: RoomID, in run: StorageRun) throws(LogStorageError) {}
+    func messages(in room: RoomID, seqs: ClosedRange<Int64>) throws(LogStorageError) -> [Message] { [] }
+    func messages(in room: RoomID, keys: [ClientKey]) throws(LogStorageError) -> [Message] { [] }
+
+    func append(_ messages: [Message], in run: StorageRun) -> AppendOutcome {
+        for message in messages { tails.note(message) }
+        return .stored
+    }
+
+    func pause(beforeAttempt attempt: Int) {}
+}

@@ -1,0 +1,44 @@
+import BSON
+import Chat
+import ChatLog
+import Logging
+import MongoStore
+import ServiceLifecycle
+
+/// What the service has of its storage: the parts that differ with `StorageKind`.
+struct Storage: Sendable {
+    let store: any ChatStore
+    /// One thread for each lane, with the storage of the log.
+    let laneThreads: [any LaneThread]
+    /// Watches the storage and tells when it is ready.
+    let monitor: @Sendable (MessageLog) -> any Service
+    /// Ends what was opened, after everything that uses it.
+    let shutdown: @Sendable () async -> Void
+
+    /// - Parameter onReady: called whenever the storage is found ready.
+    static func mongodb(
+        _ database: MongoClient, lanes: Int, ids: ObjectIDGenerator, health: ServiceHealth, logger: Logger,
+        onReady: @escaping @Sendable () -> Void
+    ) throws -> Storage {
+        Storage(
+            store: MongoChatStore(client: database, ids: ids, logger: logger),
+            laneThreads: try (1...lanes).map { MongoLaneThread(lane: try database.makeLane(name: "lane-\($0)")) },
+            monitor: { log in
+                HealthMonitor(database: database, health: health, log: log, logger: logger, onReady: onReady)
+            },
+            shutdown: { await database.shutdown() })
+    }
+
+    /// For benchmarks: acknowledges what it does not keep.
+    static func nothing(
+        lanes: Int, health: ServiceHealth, logger: Logger, onReady: @escaping @Sendable () -> Void
+    ) -> Storage {
+        logger.critical("NOTHING IS STORED: chat.store is none, which is for benchmarks only; all messages are lost")
+        let tails = NullTails()
+        return Storage(
+            store: NullChatStore(tails: tails),
+            laneThreads: (1...lanes).map { NullLaneThread(name: "lane-\($0)", tails: tails) },
+            monitor: { _ in NullMonitor(health: health, onReady: onReady) },
+            shutdown: {})
+    }
+}
