@@ -15,9 +15,10 @@ import Testing
         json(Sample.message(seq)).dropLast() + #","cursor":"\#(text(cursor(seq)))"}"#
     }
 
-    private func resumed(_ from: Int64, _ to: Int64) -> String {
+    private func resumed(_ from: Int64, _ to: Int64, changed: Int = 0, rev: Int64 = 0) -> String {
         #"{"type":"resumed","room_id":"general","from":\#(from),"to":\#(to),"count":\#(to - from),"#
-            + #""cursor":"\#(text(cursor(to)))"}"#
+            + #""changed":\#(changed),"#
+            + #""cursor":"\#(text(cursor(to, rev: rev)))"}"#
     }
 
     private func resync(_ reason: String, at seq: Int64) -> String {
@@ -82,18 +83,18 @@ import Testing
             $0.resumedMessages = 50
         }
         let anna = fixture.socket("anna", .second)
-        #expect(fixture.arrive(anna, from: .cursor(cursor(30))) == 31)
-        #expect(fixture.room.absent(from: 31) == 31...40)
+        #expect(fixture.arrive(anna, from: .cursor(cursor(30))) == .messages(from: 31))
+        #expect(fixture.room.absent(.messages(from: 31)) == 31...40)
         fixture.deliver(61...65)
-        #expect(fixture.room.absent(from: 31) == 31...45)
+        #expect(fixture.room.absent(.messages(from: 31)) == 31...45)
         fixture.room.addOlder(Sample.messages(31...45), now: fixture.now)
-        #expect(fixture.room.absent(from: 31) == nil)
+        #expect(fixture.room.absent(.messages(from: 31)) == nil)
         #expect(fixture.arrive(anna, from: .cursor(cursor(30))) == nil)
         #expect(Array(anna.take().prefix(36)) == (31...65).map(message) + [resumed(30, 65)])
         // After a while, memory is what it was.
         fixture.advance(61)
         fixture.tick()
-        #expect(fixture.room.absent(from: 31) == 31...45)
+        #expect(fixture.room.absent(.messages(from: 31)) == 31...45)
     }
 
     @Test("Basic dialect: after_id brings up to as many newer messages as are resumed, in the history frame")
@@ -113,10 +114,84 @@ import Testing
             $0.resumedMessages = 30
         }
         let anna = fixture.socket("anna")
-        #expect(fixture.arrive(anna, from: .after(Sample.id(35))) == 30)
+        #expect(fixture.arrive(anna, from: .after(Sample.id(35))) == .messages(from: 30))
         fixture.room.addOlder(Sample.messages(30...40), now: fixture.now)
         #expect(fixture.arrive(anna, from: .after(Sample.id(35))) == nil)
         #expect(anna.take().first == historyFrame(36...60))
+    }
+
+    private func change(_ rev: Int64, of seq: Int64, _ content: String) -> AppliedChange {
+        var message = Sample.message(seq, content)
+        message.details = MessageDetails()
+        message.details?.editedAt = Timestamp(milliseconds: 0)
+        return AppliedChange(
+            change: Change(
+                id: Sample.id(1_000 + rev), roomID: Sample.room, rev: rev, messageID: message.id, kind: .edited,
+                userID: UserID(stored: "anna"), at: Timestamp(milliseconds: 0)),
+            message: message)
+    }
+
+    private func contents(_ frames: [String]) -> [String] {
+        frames.compactMap { $0.firstMatch(of: /"content":"([^"]*)"/).map { String($0.1) } }
+    }
+
+    @Test("A change is shown with the cursor behind it, once and in order, and history shows the message as it is now")
+    func changes() {
+        let fixture = RoomFixture(loaded: 1...3)
+        let (anna, old) = (fixture.join("anna", .second), fixture.join("old"))
+        fixture.turn()
+        (_, _) = (anna.take(), old.take())
+        fixture.room.deliver([change(1, of: 2, "edited once")])
+        fixture.room.deliver([change(1, of: 2, "edited once"), change(2, of: 2, "edited twice"), change(4, of: 1, "x")])
+        fixture.turn()
+        let frames = anna.take()
+        #expect(contents(frames) == ["edited once", "edited twice"])
+        #expect(frames[0].hasPrefix(#"{"type":"message_updated","room_id":"general","change":"edited","user_id":"anna","#))
+        #expect(frames[1].hasSuffix(#""cursor":"\#(text(cursor(3, rev: 2)))"}"#))
+        #expect(old.take() == [])
+        #expect(fixture.room.deliveredRev == 2)
+        #expect(contents([fixture.join("ben").take()[0].replacing("},{", with: "}\n{")]).first == "message 1")
+        #expect(fixture.join("ben").take()[0].contains("edited twice"))
+    }
+
+    @Test("A cursor brings the messages that changed behind it, each once and as it is now")
+    func resumesChanges() {
+        let fixture = RoomFixture(loaded: 1...5)
+        fixture.room.deliver([change(1, of: 2, "a"), change(2, of: 3, "b"), change(3, of: 2, "c")])
+        func frames(_ rev: Int64) -> [String] {
+            Array(fixture.join("anna", .second, from: .cursor(cursor(5, rev: rev))).take().dropLast())
+        }
+        #expect(contents(frames(0)) == ["b", "c"])
+        #expect(frames(0).last == resumed(5, 5, changed: 2, rev: 3))
+        #expect(contents(frames(2)) == ["c"])
+        #expect(contents(frames(3)) == [])
+    }
+
+    @Test("Changes that are no longer in memory are asked for")
+    func readsChanges() {
+        let fixture = RoomFixture()
+        let room = LiveRoom(id: Sample.room, hub: fixture.hub, limits: .init(), now: fixture.now)
+        room.load(Sample.messages(1...5), rev: 7, of: Sample.roomRecord(), now: fixture.now)
+        func arrive() -> Arrival {
+            room.join(
+                UserID(stored: "anna"), outlet: 1, dialect: .second, from: .cursor(cursor(5, rev: 4)), now: fixture.now)
+        }
+        guard case .needs(let missed) = arrive() else {
+            Issue.record("it should need changes")
+            return
+        }
+        #expect(missed == .changes(from: 5))
+        #expect(room.absent(missed) == 5...7)
+        room.deliver([change(8, of: 1, "live")])
+        #expect(room.absent(missed) == 5...7)
+        room.addOlder([change(5, of: 2, "a"), change(6, of: 3, "b"), change(7, of: 2, "c")], now: fixture.now)
+        guard case .welcome(let welcome) = arrive() else {
+            Issue.record("it should be welcome")
+            return
+        }
+        let recorder = FrameRecorder()
+        recorder.add(welcome.frames)
+        #expect(contents(recorder.take()) == ["b", "c", "live"])
     }
 
     @Test("Every v2 frame of a room names it; a message carries the cursor after it")

@@ -61,11 +61,11 @@ final class RoomFixture {
 
     /// - Returns: what must be in memory first, if it cannot come yet.
     @discardableResult
-    func arrive(_ socket: Socket, from point: ResumePoint) -> Int64? {
+    func arrive(_ socket: Socket, from point: ResumePoint) -> Missed? {
         let (id, dialect) = (socket.outlet.id, socket.dialect)
         switch room.join(socket.author.id, outlet: id, dialect: dialect, from: point, now: now) {
-        case .needs(let seq):
-            return seq
+        case .needs(let missed):
+            return missed
         case .welcome(let welcome):
             hub.loopHub(on: loop)?.subscribe(
                 socket.outlet, to: room.topics[.init(dialect)], after: welcome.position)

@@ -49,6 +49,18 @@ final class StoreInMemory: ChatStore {
         state.withLock { $0.joins.append(author.id) }
     }
 
+    func messages(ids: [ObjectID]) async throws(ChatError) -> [ObjectID: Message] { [:] }
+    func lastRev(of room: Room) async throws(ChatError) -> Int64 { 0 }
+    func changes(in room: RoomID, revs: ClosedRange<Int64>) async throws(ChatError) -> [AppliedChange] { [] }
+
+    func pins(of room: RoomID, limit: Int) async throws(ChatError) -> [Message] { [] }
+    func threads(of room: RoomID, before: Int64?, limit: Int) async throws(ChatError) -> [Message] { [] }
+    func replies(to root: ObjectID, before: Int64?, limit: Int) async throws(ChatError) -> [Message] { [] }
+    func reactions(
+        to message: ObjectID, limit: Int
+    ) async throws(ChatError) -> [(user: UserID, reaction: Reaction, at: Timestamp)] { [] }
+    func revisions(of message: ObjectID, limit: Int) async throws(ChatError) -> [MessageRevision] { [] }
+
     func history(of room: Room, at position: HistoryPosition, limit: Int) async throws(ChatError) -> MessagePage {
         MessagePage(messages: [], nextBeforeID: nil)
     }

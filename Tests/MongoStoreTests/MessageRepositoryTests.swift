@@ -121,7 +121,7 @@ import Testing
 
     @Test func `probes lie strictly between and are spread evenly`() {
         for (low, high) in [(0, 1), (0, 2), (0, 17), (0, 18), (5, 1000), (-1, 1 << 61)] as [(Int64, Int64)] {
-            let seqs = MessageRepository.spread(from: low, to: high)
+            let seqs = DenseNumbers.spread(from: low, to: high)
             #expect(seqs.count == Int(min(16, high - low - 1)))
             #expect(seqs == Array(Set(seqs)).sorted())
             #expect(seqs.allSatisfy { $0 > low && $0 < high })

@@ -66,6 +66,14 @@ package struct ChatApplication: Sendable {
         roomLimits.recentMessages = configuration.recentMessages
         let rooms = RoomRegistry(store: store, hub: hub, limits: roomLimits, logger: logger)
         let log = messageLog(threads: storage.laneThreads, feed: rooms, ids: ids)
+        var changeLimits = ChangeLane.Limits()
+        changeLimits.patience = configuration.sendPatience
+        let changes = ChangeLane(
+            thread: storage.changeThread, feed: rooms, ids: ids, limits: changeLimits, logger: logger)
+        let conversation = Conversation(
+            log: log, changes: changes,
+            editWindowMilliseconds: configuration.editWindowSeconds > 0
+                ? Int64(configuration.editWindowSeconds) * 1_000 : nil)
         let admission = Admission(
             createsRooms: configuration.createsRooms, verifier: tokens.verifier,
             extractor: CredentialExtractor(
@@ -76,21 +84,23 @@ package struct ChatApplication: Sendable {
         sessionLimits.maximumFrameBytes = configuration.maximumFrameBytes
         sessionLimits.framesPerSecond = configuration.framesPerSecond
         sessionLimits.maximumRooms = configuration.maximumRooms
-        let routes = WebSocketRoutes(admission: admission, log: log, loops: loops, limits: sessionLimits, logger: logger)
+        let routes = WebSocketRoutes(
+            admission: admission, conversation: conversation, loops: loops, limits: sessionLimits, logger: logger)
         loops.start()
         // Ended from the last to the first: the server, then what it used.
         let services: [any Service] = [
             ShutdownService(end: storage.shutdown),
-            storage.monitor(log),
+            storage.monitor(log, changes),
             RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
             ShutdownService {
                 await log.stop()
+                await changes.stop()
                 await loops.sockets.allClosed()
                 loops.stop()
             },
         ]
         let application = Application(
-            router: router(admission: admission, log: log, issuer: tokens.issuer),
+            router: router(admission: admission, conversation: conversation, issuer: tokens.issuer),
             server: server(routes),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4_096),
@@ -141,7 +151,7 @@ package struct ChatApplication: Sendable {
     }
 
     private func router(
-        admission: Admission, log: MessageLog, issuer: TokenIssuer?
+        admission: Admission, conversation: Conversation, issuer: TokenIssuer?
     ) -> Router<ServiceRequestContext> {
         let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: HeadMiddleware())
@@ -152,8 +162,10 @@ package struct ChatApplication: Sendable {
         HealthController(health: admission.health).addRoutes(to: open)
         if let issuer { DevelopmentLoginController(issuer: issuer).addRoutes(to: open) }
         let authenticated = router.group().add(middleware: AuthenticationMiddleware(admission: admission))
-        ChatController(admission: admission, log: log, maximumBodyBytes: configuration.maximumFrameBytes)
-            .addRoutes(to: authenticated)
+        ChatController(
+            admission: admission, conversation: conversation, maximumBodyBytes: configuration.maximumFrameBytes
+        ).addRoutes(to: authenticated)
+        ConversationController(admission: admission).addRoutes(to: authenticated)
         return router
     }
 

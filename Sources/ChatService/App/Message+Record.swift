@@ -7,7 +7,7 @@ extension Message {
             id: record.id, roomID: RoomID(stored: record.roomID), seq: record.seq,
             userID: UserID(stored: record.userID), username: record.username, content: record.content,
             timestamp: Timestamp(milliseconds: record.timestamp), clientID: record.clientID,
-            digest: record.digest.map(MessageDigest.init))
+            digest: record.digest.map(MessageDigest.init), details: record.extra.map(MessageDetails.init))
     }
 }
 
@@ -16,7 +16,7 @@ extension MessageRecord {
         self.init(
             id: message.id, roomID: message.roomID.rawValue, seq: message.seq, userID: message.userID.rawValue,
             username: message.username, content: message.content, timestamp: message.timestamp.milliseconds,
-            clientID: message.clientID, digest: message.digest.map(UInt128.init))
+            clientID: message.clientID, digest: message.digest.map(UInt128.init), extra: message.details?.fields)
     }
 }
 

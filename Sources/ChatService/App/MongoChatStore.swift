@@ -81,6 +81,22 @@ struct MongoChatStore: ChatStore {
         observed(try await run("messages by number") { try $0.messages.range(room.rawValue, seqs) })
     }
 
+    func messages(ids: [ObjectID]) async throws(ChatError) -> [ObjectID: Message] {
+        try await run("messages by id") { try $0.messagesByID(Set(ids)) }
+    }
+
+    func lastRev(of room: Room) async throws(ChatError) -> Int64 {
+        try await run("last change") { connection in
+            try ChangeRepository(connection).tail(room.id.rawValue, hint: room.lastRevHint)
+        }
+    }
+
+    func changes(in room: RoomID, revs: ClosedRange<Int64>) async throws(ChatError) -> [AppliedChange] {
+        try await run("changes by number") { connection in
+            try connection.appliedChanges(ChangeRepository(connection).range(room.rawValue, revs))
+        }
+    }
+
     func noteTails(_ tails: [(room: RoomID, seq: Int64, id: ObjectID)]) async throws(ChatError) {
         let hints = tails.map { tail in
             RoomRepository.LastHint(
@@ -97,7 +113,7 @@ struct MongoChatStore: ChatStore {
     }
 
     /// The details of a failure go to the log, a plain sentence to the client.
-    private func run<T: Sendable>(
+    func run<T: Sendable>(
         _ label: StaticString, _ job: @escaping @Sendable (MongoConnection) throws -> T
     ) async throws(ChatError) -> T {
         do {
@@ -122,7 +138,7 @@ extension Room {
             visibility: Visibility(rawValue: record.visibility) ?? .private,
             createdBy: record.createdBy.map(UserID.init(stored:)),
             createdAt: Timestamp(milliseconds: record.createdAt), epoch: record.epoch, firstSeq: record.firstSeq,
-            lastSeqHint: record.last.seq)
+            lastSeqHint: record.last.seq, lastRevHint: record.last.rev)
     }
 
     fileprivate var bounds: MessageRepository.Bounds { .hint(lastSeqHint, firstSeq: firstSeq) }

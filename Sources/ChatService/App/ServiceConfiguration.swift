@@ -22,6 +22,7 @@ package struct ServiceConfiguration: Sendable {
     package var createsRooms: Bool
     package var recentMessages: Int
     package var maximumFrameBytes: Int
+    package var editWindowSeconds: Int
     package var framesPerSecond: Int
     package var maximumRooms: Int
     package var outboundBudgetBytes: Int
@@ -51,6 +52,7 @@ package struct ServiceConfiguration: Sendable {
         createsRooms = try await source.boolean(.createRooms) ?? true
         recentMessages = try await source.number(.recentMessages, in: 50...1_000) ?? 100
         maximumFrameBytes = try await source.number(.frameBytes, in: 65_536...16_777_216) ?? 131_072
+        editWindowSeconds = try await source.number(.editWindow, in: 0...315_360_000) ?? 0
         framesPerSecond = try await source.number(.framesPerSecond, in: 0...1_000_000) ?? 100
         maximumRooms = try await source.number(.socketRooms, in: 1...10_000) ?? 500
         outboundBudgetBytes = try await source.number(.outboundBytes, in: 65_536...268_435_456) ?? 1_048_576

@@ -47,6 +47,9 @@ extension Setting {
     static let frameBytes = Setting(
         "chat.frame.bytes", .number, standard: "131072", range: "65536 to 16777216",
         "The largest message of a client, in bytes of JSON.")
+    static let editWindow = Setting(
+        "chat.edit.window", .number, standard: "0", range: "0 to 315360000; 0: at any time",
+        "Seconds after sending in which an author may edit and delete a message.")
     static let framesPerSecond = Setting(
         "chat.frames.per.second", .number, standard: "100", range: "0 to 1000000; 0: any number",
         "Frames a second that a socket may send on average, and twice as many at once. More are refused with rate_limited.")
@@ -68,7 +71,7 @@ extension Setting {
     /// All settings, in the order of the documentation.
     package static let all: [Setting] = [
         mongoURI, mongoDatabase, store, host, port, data, jwtSecret, jwks, jwtIssuer, jwtAudience, jwtLeeway,
-        queryToken, developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, framesPerSecond,
+        queryToken, developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, editWindow, framesPerSecond,
         socketRooms, outboundBytes, sendPatience, lanes, eventLoops,
     ]
 

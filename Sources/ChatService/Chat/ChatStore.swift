@@ -30,6 +30,47 @@ package protocol ChatStore: Sendable {
     /// Messages by `seq`, in order; what is not there is left out.
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) async throws(ChatError) -> [Message]
 
+    /// The messages with these ids, as far as they exist, whatever their rooms.
+    func messages(ids: [ObjectID]) async throws(ChatError) -> [ObjectID: Message]
+
+    /// The number of the room's last change; 0 when there is none.
+    func lastRev(of room: Room) async throws(ChatError) -> Int64
+
+    /// Changes by `rev`, in order, each with its message as it is now.
+    func changes(in room: RoomID, revs: ClosedRange<Int64>) async throws(ChatError) -> [AppliedChange]
+
+    /// What is pinned in the room, the newest pin first, at most `limit`.
+    func pins(of room: RoomID, limit: Int) async throws(ChatError) -> [Message]
+
+    /// The roots of the room's threads, those with the newest reply first.
+    ///
+    /// - Parameter before: only those whose last reply has a lower number.
+    func threads(of room: RoomID, before: Int64?, limit: Int) async throws(ChatError) -> [Message]
+
+    /// The newest replies of a thread, oldest first.
+    ///
+    /// - Parameter before: only replies with a lower number.
+    func replies(to root: ObjectID, before: Int64?, limit: Int) async throws(ChatError) -> [Message]
+
+    /// Who gave a message which reaction, at most `limit`.
+    func reactions(to message: ObjectID, limit: Int) async throws(ChatError) -> [(user: UserID, reaction: Reaction, at: Timestamp)]
+
+    /// What a message said before, the newest first.
+    func revisions(of message: ObjectID, limit: Int) async throws(ChatError) -> [MessageRevision]
+
     /// Notes where logs end, as hints for a later start.
     func noteTails(_ tails: [(room: RoomID, seq: Int64, id: ObjectID)]) async throws(ChatError)
+}
+
+/// What a message said before it was edited or deleted.
+package struct MessageRevision: Hashable, Sendable {
+    package var content: String
+    package var replacedBy: UserID
+    package var replacedAt: Timestamp
+
+    package init(content: String, replacedBy: UserID, replacedAt: Timestamp) {
+        self.content = content
+        self.replacedBy = replacedBy
+        self.replacedAt = replacedAt
+    }
 }

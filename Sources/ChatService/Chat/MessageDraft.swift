@@ -1,9 +1,13 @@
+import BSON
+
 /// A message that a user wants to send, checked but without its place in the room.
 package struct MessageDraft: Hashable, Sendable {
     package let roomID: RoomID
     package let author: Author
     package let content: String
     package let clientID: String
+    /// What it refers to; checked by whoever makes the draft.
+    package let details: MessageDetails?
     package let digest: MessageDigest
 
     /// Content length in Unicode scalars, as JSON Schema counts characters.
@@ -13,14 +17,10 @@ package struct MessageDraft: Hashable, Sendable {
 
     /// - Parameter clientID: as the client sent it; `generated()` where it sent none.
     /// - Throws: `bad_request` for an empty content or a bad `client_id`, `too_large` for a content over the limit.
-    package init(roomID: RoomID, author: Author, content: String, clientID: String) throws(ChatError) {
-        guard !content.isEmpty else { throw .badRequest("content is empty") }
-        // Counting scalars walks the text: a length in bytes that cannot be over the limit spares that.
-        if content.utf8.count > Self.contentLength.upperBound {
-            guard content.unicodeScalars.count <= Self.contentLength.upperBound else {
-                throw .tooLarge("content is longer than \(Self.contentLength.upperBound) characters")
-            }
-        }
+    package init(
+        roomID: RoomID, author: Author, content: String, clientID: String, details: MessageDetails? = nil
+    ) throws(ChatError) {
+        try Self.check(content)
         guard Self.clientIDLength.contains(clientID.utf8.count),
             !clientID.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
@@ -30,7 +30,21 @@ package struct MessageDraft: Hashable, Sendable {
         self.author = author
         self.content = content
         self.clientID = clientID
-        self.digest = MessageDigest(of: [content])
+        self.details = details
+        let references = [details?.replyTo, details?.threadID]
+        // Without references as it always was, so that what was stored before is known again.
+        let parts = references.contains { $0 != nil } ? references.map { $0?.description ?? "" } : []
+        self.digest = MessageDigest(of: [content] + parts)
+    }
+
+    /// - Throws: `bad_request` for an empty content, `too_large` for one over the limit.
+    package static func check(_ content: String) throws(ChatError) {
+        guard !content.isEmpty else { throw .badRequest("content is empty") }
+        // Counting scalars walks the text: a length in bytes that cannot be over the limit spares that.
+        guard content.utf8.count > contentLength.upperBound else { return }
+        guard content.unicodeScalars.count <= contentLength.upperBound else {
+            throw .tooLarge("content is longer than \(contentLength.upperBound) characters")
+        }
     }
 
     /// A `client_id` for a message whose sender gave none: 128 random bits, so it repeats for nobody.

@@ -16,10 +16,12 @@ package struct Room: Hashable, Sendable {
     package var firstSeq: Int64
     /// Where the room's log ended when it was last noted: a place to start looking, never the truth.
     package var lastSeqHint: Int64
+    /// The same for its changes.
+    package var lastRevHint: Int64
 
     package init(
         id: RoomID, name: String, visibility: Visibility, createdBy: UserID?, createdAt: Timestamp, epoch: Int64,
-        firstSeq: Int64, lastSeqHint: Int64
+        firstSeq: Int64, lastSeqHint: Int64, lastRevHint: Int64 = 0
     ) {
         self.id = id
         self.name = name
@@ -29,5 +31,6 @@ package struct Room: Hashable, Sendable {
         self.epoch = epoch
         self.firstSeq = firstSeq
         self.lastSeqHint = lastSeqHint
+        self.lastRevHint = lastRevHint
     }
 }

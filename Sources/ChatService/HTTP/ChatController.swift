@@ -10,7 +10,7 @@ import WebSocket
 /// `/chat/{room_id}/…`: a room's history and search, and sending without a socket.
 struct ChatController: Sendable {
     let admission: Admission
-    let log: MessageLog
+    let conversation: Conversation
     let maximumBodyBytes: Int
 
     func addRoutes(to group: RouterGroup<ServiceRequestContext>) {
@@ -56,11 +56,15 @@ struct ChatController: Sendable {
         let (id, identity, _) = try parameters(request, context)
         let message = try Self.message(try await request.body.collect(upTo: maximumBodyBytes))
         let author = Author(id: identity.userID, username: identity.username)
+        let handle = try await admission.enter(id, as: author)
+        let references = MessageReferences(replyTo: message.replyTo, threadID: message.threadID)
+        if !references.isEmpty {
+            try references.check(in: id, try await admission.store.messages(ids: references.ids))
+        }
         let draft = try MessageDraft(
             roomID: id, author: author, content: message.content,
-            clientID: message.clientID ?? MessageDraft.generatedClientID())
-        let handle = try await admission.enter(id, as: author)
-        let acknowledgement = try await log.store(draft, hint: handle.room.lastSeqHint)
+            clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details)
+        let acknowledgement = try await conversation.send(draft, in: handle.room)
         return .json(acknowledgement.isDuplicate ? .ok : .created) { json in
             acknowledgement.writeFields(to: &json)
             json.field("client_id", draft.clientID)
@@ -125,11 +129,7 @@ struct ChatController: Sendable {
         _ request: Request, _ context: ServiceRequestContext
     ) throws(ChatError) -> (room: RoomID, identity: Identity, query: QueryParameters) {
         guard let identity = context.identity else { throw .unauthorized("a token is needed") }
-        // The router compares and hands over the path as it came.
-        guard let name = String(percentEncoded: Substring(context.parameters.get("room_id") ?? "")) else {
-            throw .badRequest("the path is not percent-encoded UTF-8")
-        }
-        return (try RoomID(name), identity, try QueryParameters(request.uri.query))
+        return (try RoomID(context.pathText("room_id")), identity, try QueryParameters(request.uri.query))
     }
 
     private func position(_ query: QueryParameters) throws(ChatError) -> HistoryPosition {

@@ -1,6 +1,5 @@
 import Auth
 import Chat
-import ChatLog
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -36,12 +35,12 @@ struct WebSocketRoutes: Sendable {
     private let logger: Logger
 
     init(
-        admission: Admission, log: MessageLog, loops: LoopServiceMap, limits: SocketLink.Limits, logger: Logger
+        admission: Admission, conversation: Conversation, loops: LoopServiceMap, limits: SocketLink.Limits, logger: Logger
     ) {
         self.admission = admission
         self.logger = logger
         services = loops.byLoop.mapValues { loop in
-            SessionServices(admission: admission, log: log, loop: loop, limits: limits)
+            SessionServices(admission: admission, conversation: conversation, loop: loop, limits: limits)
         }
     }
 

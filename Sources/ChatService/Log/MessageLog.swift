@@ -27,17 +27,6 @@ package final class MessageLog: Sendable {
         for lane in lanes { lane.resume() }
     }
 
-    /// Stores a message that no connection sends.
-    ///
-    /// - Throws: what a sender is refused with.
-    package func store(_ draft: MessageDraft, hint: Int64) async throws(ChatError) -> Acknowledgement {
-        let result = await withCheckedContinuation { continuation in
-            // Nothing else comes from this sender, so nothing can overtake it.
-            submit(draft, sender: 0, hint: hint) { continuation.resume(returning: $0) }
-        }
-        return try result.get()
-    }
-
     /// Tells those who waited too long.
     package func expire(now: ContinuousClock.Instant) {
         for lane in lanes { lane.expire(now: now) }

@@ -245,6 +245,7 @@ extension MessageDraft {
     fileprivate func message(id: ObjectID, seq: Int64) -> Message {
         Message(
             id: id, roomID: roomID, seq: seq, userID: author.id, username: author.username, content: content,
-            timestamp: Timestamp(milliseconds: id.milliseconds), clientID: clientID, digest: digest)
+            timestamp: Timestamp(milliseconds: id.milliseconds), clientID: clientID, digest: digest,
+            details: details)
     }
 }

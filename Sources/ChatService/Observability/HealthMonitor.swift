@@ -15,6 +15,7 @@ struct HealthMonitor: Service {
     let database: MongoClient
     let health: ServiceHealth
     let log: MessageLog
+    let changes: ChangeLane
     let logger: Logger
     /// Called whenever the database is found ready.
     let onReady: @Sendable () -> Void
@@ -50,11 +51,15 @@ struct HealthMonitor: Service {
         switch found {
         case .ready:
             log.resume()
+            changes.resume()
             logger.notice("database ready")
             onReady()
         case .unavailable(let reason):
             // While the database is only away, messages wait for it. What must not be written needs somebody to act.
-            if mustNotWrite { log.suspend(reason) }
+            if mustNotWrite {
+                log.suspend(reason)
+                changes.suspend(reason)
+            }
             logger.log(level: mustNotWrite ? .critical : .warning, "not ready", metadata: ["reason": "\(reason)"])
         case .starting:
             break

@@ -42,6 +42,9 @@ struct RoomTicker: Service {
             do throws(ChatError) {
                 let messages = try await store.messages(in: room.id, seqs: (delivered + 1)...(delivered + 200))
                 if !messages.isEmpty { room.deliver(messages) }
+                guard let rev = room.deliveredRev else { continue }
+                let changes = try await store.changes(in: room.id, revs: (rev + 1)...(rev + 200))
+                if !changes.isEmpty { room.deliver(changes) }
             } catch {
                 // The database is away; its monitor says so.
                 return

@@ -1,5 +1,5 @@
 package import BSON
-import Chat
+package import Chat
 
 extension ClientFrame {
     /// What is to be done.
@@ -14,6 +14,10 @@ extension ClientFrame {
         /// A new token for an open socket.
         case auth(token: String)
         case ping
+        case edit(ObjectID, content: String)
+        case delete(ObjectID)
+        case reaction(ObjectID, Reaction, isAdded: Bool)
+        case pin(ObjectID, isAdded: Bool)
     }
 
     /// A message as it was sent. Whether its content and its `client_id` will do is for `MessageDraft` to say.
@@ -32,12 +36,12 @@ extension ClientFrame {
 extension ClientFrame.Command {
     /// The `type` of a frame.
     private enum Kind: String {
-        case message, typing, join, leave, history, auth, ping
+        case message, typing, join, leave, history, auth, ping, edit, delete, reaction, pin
 
         var isBasic: Bool {
             switch self {
             case .message, .typing: true
-            case .join, .leave, .history, .auth, .ping: false
+            case .join, .leave, .history, .auth, .ping, .edit, .delete, .reaction, .pin: false
             }
         }
     }
@@ -55,6 +59,12 @@ extension ClientFrame.Command {
             self = .history(before: try fields.optionalID("before_id"), limit: try fields.optionalLimit("limit"))
         case .auth: self = .auth(token: try fields.text("token"))
         case .ping: self = .ping
+        case .edit: self = .edit(try fields.messageID(), content: try fields.text("content"))
+        case .delete: self = .delete(try fields.messageID())
+        case .reaction:
+            self = .reaction(
+                try fields.messageID(), try Reaction(fields.text("reaction")), isAdded: try fields.isAddition())
+        case .pin: self = .pin(try fields.messageID(), isAdded: try fields.isAddition())
         }
     }
 
@@ -70,6 +80,22 @@ extension ClientFrame.Command {
             throw .badRequest("type \"\(kind.rawValue)\" needs the subprotocol chat.v2")
         }
         return kind
+    }
+}
+
+extension ClientFrameFields {
+    fileprivate borrowing func messageID() throws(ChatError) -> ObjectID {
+        guard let id = try optionalID("message_id") else { throw .badRequest("message_id is missing") }
+        return id
+    }
+
+    /// `op`: `add` or `remove`.
+    fileprivate borrowing func isAddition() throws(ChatError) -> Bool {
+        switch try text("op") {
+        case "add": true
+        case "remove": false
+        default: throw .badRequest("op is add or remove")
+        }
     }
 }
 

@@ -22,6 +22,20 @@ extension ServerEvent {
             json.field("left", left)
             json.field("count", count)
             if isPartial { json.field("partial", true) }
+        case .messageUpdated(let change, let message):
+            json.field("change", change.kind.rawValue)
+            json.field("user_id", change.userID.rawValue)
+            json.key("message")
+            json.raw(message)
+        case .reaction(let change):
+            json.field("message_id", change.messageID)
+            json.field("user_id", change.userID.rawValue)
+            json.field("reaction", change.reaction?.text ?? "")
+            json.field("op", change.isAdded == false ? "remove" : "add")
+        case .changedMeanwhile(let message):
+            json.field("change", "resumed")
+            json.key("message")
+            json.raw(message)
         case .history(let history):
             history.writeFields(to: &json)
         case .acknowledgement(let acknowledgement, let ref):
@@ -34,10 +48,11 @@ extension ServerEvent {
             hello.writeFields(to: &json)
         case .done(let ref):
             json.field("ref", ref)
-        case .resumed(let from, let to, let count):
+        case .resumed(let from, let to, let count, let changed):
             json.field("from", from)
             json.field("to", to)
             json.field("count", count)
+            json.field("changed", changed)
         case .resync(let resync):
             json.field("reason", resync.reason)
         case .authenticationExpiring(let time):
@@ -95,6 +110,7 @@ extension Message {
         json.field("username", username)
         json.field("content", content)
         json.field("timestamp", timestamp)
+        details?.writeFields(to: &json)
     }
 
     /// The message as one JSON object, the same in the `message` frame, in `history` and over REST.
@@ -102,6 +118,37 @@ extension Message {
         var json = JSONWriter(ByteBuffer(bytes: []))
         ServerEvent.message(self).writeFrame(to: &json)
         return json.buffer
+    }
+}
+
+extension MessageDetails {
+    fileprivate func writeFields(to json: inout JSONWriter) {
+        if !mentions.isEmpty { json.field("mentions", mentions) }
+        if let replyTo { json.field("reply_to", replyTo) }
+        if let threadID { json.field("thread_id", threadID) }
+        if let thread {
+            json.object("thread") { json in
+                json.field("reply_count", thread.replyCount)
+                json.field("last_reply_at", thread.lastReplyAt)
+                json.field("participants", thread.participants)
+            }
+        }
+        if !reactions.isEmpty {
+            json.array("reactions") { json in
+                for reaction in reactions {
+                    json.beginObject()
+                    json.field("reaction", reaction.reaction.text)
+                    json.field("count", reaction.count)
+                    json.field("users", reaction.users)
+                    json.endObject()
+                }
+            }
+        }
+        if let editedAt { json.field("edited_at", editedAt) }
+        if let deletedAt { json.field("deleted_at", deletedAt) }
+        if let deletedBy { json.field("deleted_by", deletedBy.rawValue) }
+        if let pinnedAt { json.field("pinned_at", pinnedAt) }
+        if let pinnedBy { json.field("pinned_by", pinnedBy.rawValue) }
     }
 }
 

@@ -15,6 +15,11 @@ package enum ServerEvent {
     /// Who came to the room and who left it. Second dialect only.
     case presenceDiff(joined: [UserID], left: [UserID], count: Int, isPartial: Bool)
 
+    /// A message changed: as it is now. Second dialect and events only.
+    case messageUpdated(Change, message: ByteBuffer)
+    /// Somebody gave a reaction or took it back. Events only.
+    case reaction(Change)
+
     // To one socket.
     /// Messages, each as JSON already, oldest first.
     case history(HistoryFrame)
@@ -27,7 +32,9 @@ package enum ServerEvent {
     /// The answer to a frame that has no other.
     case done(ref: String)
     /// All that was missed has been sent.
-    case resumed(from: Int64, to: Int64, count: Int)
+    case resumed(from: Int64, to: Int64, count: Int, changed: Int)
+    /// Of a resume: a message that changed while the client was away, as it is now.
+    case changedMeanwhile(message: ByteBuffer)
     /// What was missed cannot be sent: the client begins anew, from the `history` that follows.
     case resync(Resync)
     case authenticationExpiring(Timestamp)
@@ -94,6 +101,8 @@ package enum ServerEvent {
         case .typing: "typing"
         case .presence: "presence"
         case .presenceDiff: "presence_diff"
+        case .messageUpdated, .changedMeanwhile: "message_updated"
+        case .reaction: "reaction"
         case .history: "history"
         case .acknowledgement, .done: "ack"
         case .error: "error"

@@ -1,6 +1,8 @@
 import Auth
+import BSON
 import Chat
 import ChatLog
+import DequeModule
 import Hub
 import NIOCore
 import WebSocket
@@ -29,8 +31,11 @@ final class ClientSession: WebSocketDelegate {
     var seats: [RoomID: RoomSeat] = [:]
     var joining: Set<RoomID> = []
     private var allowance: FrameAllowance
-    /// Messages whose outcome is not known yet.
+    /// Messages and changes whose outcome is not known yet.
     private var unsettled = 0
+    /// Messages that wait for one before them whose references are looked up.
+    var heldMessages: Deque<HeldMessage> = []
+    var isLookingUp = false
     /// Requests that wait for the database.
     private var pendingRequests = 0
     private var isQuiescing = false
@@ -118,6 +123,13 @@ final class ClientSession: WebSocketDelegate {
         case .history(let before, let limit): try history(frame, before: before, limit: limit)
         case .auth(let token): try renew(token, frame)
         case .ping: send(.pong(ref: frame.ref))
+        case .edit(let id, let content):
+            try MessageDraft.check(content)
+            try change(id, .edit(content: content), frame)
+        case .delete(let id): try change(id, .delete, frame)
+        case .reaction(let id, let reaction, let isAdded):
+            try change(id, isAdded ? .addReaction(reaction) : .removeReaction(reaction), frame)
+        case .pin(let id, let isAdded): try change(id, isAdded ? .pin : .unpin, frame)
         }
     }
 
@@ -137,28 +149,65 @@ final class ClientSession: WebSocketDelegate {
     }
 
     private func submit(_ message: ClientFrame.NewMessage, in seat: RoomSeat, ref: String?) throws(ChatError) {
-        guard let link else { return }
         guard !isQuiescing else { throw .unavailable("the service is stopping") }
+        let references = MessageReferences(replyTo: message.replyTo, threadID: message.threadID)
+        guard references.isEmpty, heldMessages.isEmpty, !isLookingUp else {
+            return try hold(HeldMessage(message: message, references: references, seat: seat, ref: ref))
+        }
+        try submit(message, references, in: seat, ref: ref)
+    }
+
+    /// - Parameter references: checked.
+    func submit(
+        _ message: ClientFrame.NewMessage, _ references: MessageReferences, in seat: RoomSeat, ref: String?
+    ) throws(ChatError) {
+        guard let link else { return }
         let draft = try MessageDraft(
             roomID: seat.id, author: author, content: message.content,
-            clientID: message.clientID ?? MessageDraft.generatedClientID())
+            clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details)
         unsettled += 1
         let eventLoop = link.eventLoop
         let session = NIOLoopBound(self, eventLoop: eventLoop)
-        services.log.submit(draft, sender: link.outlet.id, hint: seat.handle.room.lastSeqHint) { result in
+        services.conversation.send(
+            draft, sender: link.outlet.id, resends: message.clientID != nil, in: seat.handle.room
+        ) { result in
             eventLoop.execute { session.value.settled(result, of: draft.roomID, ref: ref) }
         }
     }
 
     private func settled(_ result: Result<Acknowledgement, ChatError>, of room: RoomID, ref: String?) {
-        unsettled -= 1
         switch result {
         case .success(let acknowledgement):
             if let ref { send(.acknowledgement(acknowledgement, ref: ref), room: room) }
         case .failure(let error):
             send(.error(error, ref: ref), room: room)
         }
+        settledOne()
+    }
+
+    private func settledOne() {
+        unsettled -= 1
         if isQuiescing { closeIfSettled() }
+    }
+
+    /// Changes a message that is there.
+    private func change(_ id: ObjectID, _ action: ChangeDraft.Action, _ frame: ClientFrame) throws(ChatError) {
+        guard let link else { return }
+        guard !isQuiescing else { throw .unavailable("the service is stopping") }
+        let room = try seat(for: frame).handle.room
+        unsettled += 1
+        let eventLoop = link.eventLoop
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        services.conversation.change(id, in: room, by: author.id, action) { result in
+            eventLoop.execute {
+                let session = session.value
+                switch result {
+                case .success: if let ref = frame.ref { session.answer(.done(ref: ref), to: frame) }
+                case .failure(let error): session.answer(.error(error, ref: frame.ref), to: frame)
+                }
+                session.settledOne()
+            }
+        }
     }
 
     /// Runs what waits for the database, of which a client may have only so much under way.
@@ -228,6 +277,7 @@ final class ClientSession: WebSocketDelegate {
         for seat in seats.values { seat.leave() }
         seats = [:]
         joining = []
+        heldMessages = []
     }
 }
 

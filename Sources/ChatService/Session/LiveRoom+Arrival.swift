@@ -14,7 +14,7 @@ extension LiveRoom {
         state.withLock { state in
             var frames: ByteBuffer
             switch messages(from: point, dialect, &state) {
-            case .needs(let seq): return .needs(seq)
+            case .needs(let missed): return .needs(missed)
             case .frames(let first): frames = first
             }
             state.audience.add(RoomAudience.Kind(dialect))
@@ -54,7 +54,7 @@ extension LiveRoom {
 
     private enum FirstFrames {
         case frames(ByteBuffer)
-        case needs(Int64)
+        case needs(Missed)
     }
 
     private func messages(from point: ResumePoint, _ dialect: Dialect, _ state: inout State) -> FirstFrames {
@@ -85,24 +85,29 @@ extension LiveRoom {
             frames.writeImmutableBuffer(historyFrame(dialect, &state))
             return .frames(frames)
         }
-        guard let missed = state.recent.after(cursor.seq) else { return .needs(cursor.seq + 1) }
+        guard let missed = state.recent.after(cursor.seq) else { return .needs(.messages(from: cursor.seq + 1)) }
+        guard let changed = state.recentChanges.messages(after: cursor.rev, last: state.rev) else {
+            return .needs(.changes(from: cursor.rev + 1))
+        }
         var frames = ByteBuffer()
         frames.reserveCapacity(missed.reduce(256) { $0 + $1.json.readableBytes + 64 })
         for (seq, json) in missed {
             let text = Cursor(epoch: cursor.epoch, seq: seq, rev: cursor.rev).text(in: id)
             FrameEncoder.append(text: json, cursor: text, to: &frames)
         }
+        let text = Cursor(epoch: cursor.epoch, seq: last, rev: cursor.rev).text(in: id)
+        for json in changed { FrameEncoder.append(.changedMeanwhile(message: json), room: id, cursor: text, to: &frames) }
         FrameEncoder.append(
-            .resumed(from: cursor.seq, to: last, count: missed.count), room: id, cursor: state.cursor.text(in: id),
-            to: &frames)
+            .resumed(from: cursor.seq, to: last, count: missed.count, changed: changed.count), room: id,
+            cursor: state.cursor.text(in: id), to: &frames)
         return .frames(frames)
     }
 
     private func resync(from cursor: Cursor, _ last: Int64, _ state: State) -> ServerEvent.Resync? {
         if cursor.epoch != state.epoch { return .epoch }
-        if cursor.seq > last || cursor.rev > state.cursor.rev { return .ahead }
+        if cursor.seq > last || cursor.rev > state.rev { return .ahead }
         if cursor.seq < state.firstSeq - 1 { return .expired }
-        return last - cursor.seq > Int64(limits.resumedMessages) ? .tooFar : nil
+        return max(last - cursor.seq, state.rev - cursor.rev) > Int64(limits.resumedMessages) ? .tooFar : nil
     }
 
     /// Basic dialect: a `history` frame of what is newer than the message, up to the number that is resumed.
@@ -113,7 +118,7 @@ extension LiveRoom {
         let known = state.recent.seq(upTo: id)
         // Older than what is here: only with all that may be sent at hand, and one more, can it be told where it lies.
         let needed = max(floor, state.firstSeq)
-        if known == nil, oldest > needed { return .needs(needed) }
+        if known == nil, oldest > needed { return .needs(.messages(from: needed)) }
         let start = max(known ?? floor, floor)
         var history = ServerEvent.HistoryFrame((state.recent.after(start) ?? []).map(\.json))
         history.hasGap = known.map { $0 < floor } ?? true

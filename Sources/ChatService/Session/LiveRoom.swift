@@ -26,6 +26,9 @@ final class LiveRoom: Sendable {
 
     struct State {
         var gate = DeliveryGate()
+        /// The last change that was shown.
+        var rev: Int64 = 0
+        var recentChanges = RecentChanges()
         var epoch: Int64 = 0
         var firstSeq: Int64 = 1
         var recent: RecentMessages
@@ -39,7 +42,7 @@ final class LiveRoom: Sendable {
         var audience: RoomAudience
 
         var cursor: Cursor { cursor(at: gate.delivered ?? 0) }
-        func cursor(at seq: Int64) -> Cursor { Cursor(epoch: epoch, seq: seq, rev: 0) }
+        func cursor(at seq: Int64) -> Cursor { Cursor(epoch: epoch, seq: seq, rev: rev) }
     }
 
     let id: RoomID
@@ -59,10 +62,12 @@ final class LiveRoom: Sendable {
 
     // MARK: Messages
 
-    /// The room's newest messages were read, oldest first. What was delivered meanwhile follows.
-    func load(_ messages: [Message], of room: Room, now: ContinuousClock.Instant = .now) {
+    /// The room's newest messages were read, oldest first, not before the change `rev`. What was delivered meanwhile
+    /// follows.
+    func load(_ messages: [Message], rev: Int64 = 0, of room: Room, now: ContinuousClock.Instant = .now) {
         state.withLock { state in
             guard state.gate.delivered == nil else { return }
+            state.rev = rev
             state.epoch = room.epoch
             state.firstSeq = room.firstSeq
             state.recent = RecentMessages(capacity: limits.recentMessages, firstSeq: room.firstSeq)
@@ -109,22 +114,40 @@ final class LiveRoom: Sendable {
 
     // MARK: Older messages for those who come back
 
-    /// What of the messages from `seq` on is not in memory; nil when nothing is.
-    func absent(from seq: Int64) -> ClosedRange<Int64>? {
+    /// The numbers of what is missed and not in memory; nil when all is.
+    func absent(_ missed: Missed) -> ClosedRange<Int64>? {
         state.withLock { state in
-            guard let oldest = state.recent.oldestSeq, max(seq, state.firstSeq) < oldest else { return nil }
-            return max(seq, state.firstSeq)...(oldest - 1)
+            let (first, oldest): (Int64, Int64?)
+            switch missed {
+            case .messages(let seq): (first, oldest) = (max(seq, state.firstSeq), state.recent.oldestSeq)
+            case .changes(let rev): (first, oldest) = (rev, state.recentChanges.oldestRev ?? (state.rev + 1))
+            }
+            guard let oldest, first < oldest else { return nil }
+            return first...(oldest - 1)
         }
     }
 
     /// Takes older messages into memory, for a while.
     func addOlder(_ messages: [Message], now: ContinuousClock.Instant = .now) {
         state.withLock { state in
-            // One more than is ever sent, so that what comes meanwhile does not push out what was just read.
-            state.recent.resize(2 * limits.resumedMessages)
+            widen(&state, now: now)
             state.recent.prepend(messages)
-            state.narrowAt = now.advanced(by: limits.resumeMemory)
         }
+    }
+
+    /// Takes older changes into memory, for a while.
+    func addOlder(_ changes: [AppliedChange], now: ContinuousClock.Instant = .now) {
+        state.withLock { state in
+            widen(&state, now: now)
+            state.recentChanges.prepend(changes, last: state.rev)
+        }
+    }
+
+    /// More than is ever sent, so that what comes meanwhile does not push out what was just read.
+    private func widen(_ state: inout State, now: ContinuousClock.Instant) {
+        state.recent.resize(2 * limits.resumedMessages)
+        state.recentChanges.resize(2 * limits.resumedMessages)
+        state.narrowAt = now.advanced(by: limits.resumeMemory)
     }
 
     // MARK: Time
@@ -135,6 +158,7 @@ final class LiveRoom: Sendable {
             if let narrowAt = state.narrowAt, narrowAt <= now {
                 state.narrowAt = nil
                 state.recent.resize(limits.recentMessages)
+                state.recentChanges.resize(RecentChanges.standardCapacity)
             }
             tellTyping(&state, now: now)
             if !state.audience.isEmpty { tell(state.presence.tick(now: now), state) }

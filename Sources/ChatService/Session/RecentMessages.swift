@@ -40,6 +40,16 @@ struct RecentMessages {
         }
     }
 
+    /// Takes a message as it is now in the place of what it was; not here, nothing happens.
+    mutating func replace(_ message: Message, json: ByteBuffer) {
+        if let place = place(of: message.id) { entries[place] = Entry(message: message, json: json) }
+    }
+
+    /// A message that is here.
+    func message(_ id: ObjectID) -> Message? {
+        place(of: id).map { entries[$0].message }
+    }
+
     /// Changes how many are kept from now on.
     mutating func resize(_ capacity: Int) {
         self.capacity = capacity

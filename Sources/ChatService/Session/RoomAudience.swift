@@ -110,6 +110,21 @@ struct RoomAudience {
         }
     }
 
+    /// Shows a change of a message, which is next in the room's order of changes. The basic dialect has none.
+    func show(_ applied: AppliedChange, json: ByteBuffer, cursor: Cursor) {
+        let event = ServerEvent.messageUpdated(applied.change, message: json)
+        if secondCount > 0 {
+            let frame = FrameEncoder.frame(event, room: room, cursor: cursor.text(in: room))
+            publish(frame, topics.second, .all, isEphemeral: false)
+        }
+        if eventsCount > 0 {
+            var frames = ByteBuffer()
+            FrameEncoder.append(event: event, to: &frames)
+            if applied.change.reaction != nil { FrameEncoder.append(event: .reaction(applied.change), to: &frames) }
+            publish(frames, topics.events, .all, isEphemeral: false)
+        }
+    }
+
     private func publish(_ frames: ByteBuffer, _ topic: Topic, _ recipients: Recipients, isEphemeral: Bool) {
         hub.publish(
             Broadcast(topic: topic, frames: frames, isEphemeral: isEphemeral, recipients: recipients.broadcast))

@@ -5,7 +5,7 @@ import Logging
 import Synchronization
 
 /// The rooms that somebody looks at. A room is loaded when the first comes and let go a while after the last left.
-final class RoomRegistry: RoomFeed {
+final class RoomRegistry: RoomFeed, ChangeFeed {
     private struct Entry {
         let room: LiveRoom
         /// Reads the room's newest messages; all who come meanwhile wait for it.
@@ -66,8 +66,10 @@ final class RoomRegistry: RoomFeed {
         let live = LiveRoom(id: id, hub: hub, limits: limits, now: .now)
         let loading = Task<Room, any Error> { [store, limits] in
             let room = try await room()
+            // First the changes: what is read after them shows at least these.
+            let rev = try await store.lastRev(of: room)
             let messages = try await store.newestMessages(of: room, limit: limits.recentMessages)
-            live.load(messages, of: room)
+            live.load(messages, rev: rev, of: room)
             return room
         }
         return Entry(room: live, loading: loading)
@@ -86,17 +88,17 @@ final class RoomRegistry: RoomFeed {
         }
     }
 
-    // MARK: Older messages
+    // MARK: What one who comes back has missed
 
-    /// How many are read at least, as others who come back will need them, too.
-    private static let olderMessages: Int64 = 256
+    /// How much is read at least, as others who come back will need it, too.
+    private static let readAhead: Int64 = 256
 
-    /// Brings the room's messages from `seq` on into memory.
-    fileprivate func bringBack(_ live: LiveRoom, from seq: Int64) async throws(ChatError) {
-        while let absent = live.absent(from: seq) {
+    /// Brings what was missed into memory.
+    fileprivate func bringBack(_ live: LiveRoom, _ missed: Missed) async throws(ChatError) {
+        while let absent = live.absent(missed) {
             let reading = entries.withLock { entries in
                 guard entries[live.id]?.room === live else { return nil as Task<Void, any Error>? }
-                let reading = entries[live.id]?.readingOlder ?? readOlder(live, absent)
+                let reading = entries[live.id]?.readingOlder ?? readOlder(live, missed, absent)
                 entries[live.id]?.readingOlder = reading
                 return reading
             }
@@ -109,14 +111,25 @@ final class RoomRegistry: RoomFeed {
         }
     }
 
-    private func readOlder(_ live: LiveRoom, _ absent: ClosedRange<Int64>) -> Task<Void, any Error> {
+    private func readOlder(
+        _ live: LiveRoom, _ missed: Missed, _ absent: ClosedRange<Int64>
+    ) -> Task<Void, any Error> {
         Task {
             defer { entries.withLock { $0[live.id]?.readingOlder = nil } }
-            let first = max(min(absent.lowerBound, absent.upperBound - Self.olderMessages + 1), 1)
-            let messages = try await store.messages(in: live.id, seqs: first...absent.upperBound)
-            live.addOlder(messages)
+            let first = max(min(absent.lowerBound, absent.upperBound - Self.readAhead + 1), 1)
+            let last: Int64?
+            switch missed {
+            case .messages:
+                let messages = try await store.messages(in: live.id, seqs: first...absent.upperBound)
+                live.addOlder(messages)
+                last = messages.last?.seq
+            case .changes:
+                let changes = try await store.changes(in: live.id, revs: first...absent.upperBound)
+                live.addOlder(changes)
+                last = changes.last?.change.rev
+            }
             // Retention may have taken some, but never the newest: else it would be asked for again and again.
-            guard messages.last?.seq == absent.upperBound else { throw ChatError.internalError }
+            guard last == absent.upperBound else { throw ChatError.internalError }
         }
     }
 
@@ -164,6 +177,14 @@ final class RoomRegistry: RoomFeed {
         live(room)?.deliver(messages)
     }
 
+    func deliveredRev(in room: RoomID) -> Int64? {
+        live(room)?.deliveredRev
+    }
+
+    func deliver(_ changes: [AppliedChange], in room: RoomID) {
+        live(room)?.deliver(changes)
+    }
+
     func rolledBack(_ room: RoomID, from: Int64, to: Int64) {
         // Those who look at the room saw an order that is gone: the room starts anew, and its sockets come back.
         let lost = entries.withLock { $0.removeValue(forKey: room)?.room }
@@ -183,11 +204,11 @@ final class RoomHandle: Sendable {
         self.registry = registry
     }
 
-    /// Brings the room's messages from `seq` on into memory, or as many as there are.
+    /// Brings what was missed into memory, or as much as there is.
     ///
     /// - Throws: `unavailable` when the database does not answer.
-    func bringBack(from seq: Int64) async throws(ChatError) {
-        try await registry.bringBack(live, from: seq)
+    func bringBack(_ missed: Missed) async throws(ChatError) {
+        try await registry.bringBack(live, missed)
     }
 
     deinit {

@@ -56,10 +56,10 @@ final class RoomSeat {
             // What the room is told from here on reaches this loop in a later turn, so the welcome stands before it.
             link.subscribe(to: room.topics[.init(dialect)], after: welcome.position)
             ready(welcome)
-        case .needs(let seq):
+        case .needs(let missed):
             guard attempts > 0 else { return failed(.unavailable("the room is too busy to catch up with; try again")) }
             services.perform { [handle] () async throws(ChatError) in
-                try await handle.bringBack(from: seq)
+                try await handle.bringBack(missed)
             } outcome: { result in
                 switch result {
                 case .success: self.enter(from: point, attempts: attempts - 1, ready: ready, failed: failed)

@@ -1,17 +1,16 @@
 import Chat
-import ChatLog
 import NIOCore
 
 /// What the sessions of one event loop share.
 final class SessionServices: Sendable {
     let admission: Admission
-    let log: MessageLog
+    let conversation: Conversation
     let loop: LoopServices
     let limits: SocketLink.Limits
 
-    init(admission: Admission, log: MessageLog, loop: LoopServices, limits: SocketLink.Limits) {
+    init(admission: Admission, conversation: Conversation, loop: LoopServices, limits: SocketLink.Limits) {
         self.admission = admission
-        self.log = log
+        self.conversation = conversation
         self.loop = loop
         self.limits = limits
     }

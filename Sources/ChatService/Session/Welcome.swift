@@ -15,8 +15,14 @@ enum ResumePoint: Hashable, Sendable {
 /// What a room answers to a socket that comes.
 enum Arrival: Sendable {
     case welcome(Welcome)
-    /// Older messages, from this `seq` on, must be in memory first.
-    case needs(Int64)
+    /// This must be in memory first.
+    case needs(Missed)
+}
+
+/// What of a room's past one who comes back needs, from a number on.
+enum Missed: Hashable, Sendable {
+    case messages(from: Int64)
+    case changes(from: Int64)
 }
 
 /// What a socket gets when it joins a room, as whole frames, and from where the live frames go on.

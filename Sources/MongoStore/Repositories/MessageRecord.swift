@@ -80,6 +80,12 @@ extension MessageRecord {
         self.timestamp = timestamp ?? id.milliseconds
     }
 
+    var document: BSONDocument {
+        var writer = BSONWriter(reservingCapacity: 512 + content.utf8.count)
+        write(into: &writer)
+        return writer.finish()
+    }
+
     /// The fields in the order in which they are stored.
     func write(into writer: inout BSONWriter) {
         writer.append("_id", id)

@@ -61,7 +61,7 @@ extension MessageRepository {
         var older = bounds.firstSeq - 1
         var newer = max(try lastSeq(room, bounds) + 1, bounds.firstSeq)
         while newer - older > 1 {
-            let seqs = Self.spread(from: older, to: newer)
+            let seqs = DenseNumbers.spread(from: older, to: newer)
             let found = try ids(room, seqs)
             for seq in seqs {
                 // One that is missing was removed by retention, so it was older than what is there.

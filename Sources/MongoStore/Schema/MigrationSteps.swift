@@ -44,5 +44,17 @@ extension MigrationStep {
                 Target("audit", nil, "93c77b4de3aeed7e"),
                 Target("schema_migrations", nil, "556cbfd755af92a1"),
             ])),
+        MigrationStep(version: 5, name: "create-revisions", action: .createCollections(["revisions"])),
+        MigrationStep(
+            version: 6, name: "index-conversation",
+            action: .buildIndexes([
+                Target("messages", "room_id_1_pinned_at_1", "089334d617e7cd0a"),
+                Target("messages", "room_id_1_thread.last_seq_1", "3877e3bfd9f25f60"),
+                Target("reactions", "message_id_1", "c13891c318728ab4"),
+                Target("revisions", "message_id_1", "c13891c318728ab4"),
+            ])),
+        MigrationStep(
+            version: 7, name: "validate-conversation",
+            action: .setValidators([Target("messages", nil, "09cb2bc4e2c62b50"), Target("revisions", nil, "261cda253e321a0e")])),
     ]
 }

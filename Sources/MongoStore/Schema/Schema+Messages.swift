@@ -16,6 +16,9 @@ extension Schema {
             IndexSchema(["room_id": 1, "user_id": 1, "client_id": 1], unique: true),
             IndexSchema(["thread_id": 1, "seq": 1], partialFilter: ["thread_id": ["$gt": .objectID(.zero)]]),
             IndexSchema(["mentions": 1, "_id": -1], partialFilter: ["mentions": ["$gt": ""]]),
+            // What is pinned in a room, and its threads.
+            IndexSchema(["room_id": 1, "pinned_at": 1], partialFilter: ["pinned_at": ["$gt": .datetime(milliseconds: 0)]]),
+            IndexSchema(["room_id": 1, "thread.last_seq": 1], partialFilter: ["thread.last_seq": ["$gt": 0]]),
         ],
         validator: ValidatorShape.document(
             required: [
@@ -36,7 +39,8 @@ extension Schema {
                 "reply_to": ValidatorShape.objectID,
                 "thread_id": ValidatorShape.objectID,
                 "attachments": ValidatorShape.array(of: ValidatorShape.object, upTo: 100),
-                "reactions": ValidatorShape.object,
+                "thread": ValidatorShape.object,
+                "reactions": ValidatorShape.array(of: ValidatorShape.object, upTo: 100),
                 "edited_at": ValidatorShape.date,
                 "deleted_at": ValidatorShape.date,
                 "deleted_by": ValidatorShape.userID,
@@ -62,7 +66,10 @@ extension Schema {
 
     package static let reactions = CollectionSchema(
         "reactions",
-        indexes: [IndexSchema(["message_id": 1, "user_id": 1, "reaction": 1], unique: true)],
+        indexes: [
+            IndexSchema(["message_id": 1, "user_id": 1, "reaction": 1], unique: true),
+            IndexSchema(["message_id": 1]),
+        ],
         validator: ValidatorShape.document(
             required: ["_id", "message_id", "room_id", "user_id", "reaction", "created_at"],
             [
@@ -72,6 +79,21 @@ extension Schema {
                 "user_id": ValidatorShape.userID,
                 "reaction": ValidatorShape.string(1...32),
                 "created_at": ValidatorShape.date,
+            ]))
+
+    /// What a message said before it was edited or deleted.
+    package static let revisions = CollectionSchema(
+        "revisions",
+        indexes: [IndexSchema(["message_id": 1])],
+        validator: ValidatorShape.document(
+            required: ["_id", "message_id", "room_id", "content", "replaced_by", "replaced_at"],
+            [
+                "_id": ValidatorShape.objectID,
+                "message_id": ValidatorShape.objectID,
+                "room_id": ValidatorShape.roomID,
+                "content": ValidatorShape.string(0...maximumContentLength),
+                "replaced_by": ValidatorShape.userID,
+                "replaced_at": ValidatorShape.date,
             ]))
 }
 

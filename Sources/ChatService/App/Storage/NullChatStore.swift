@@ -34,5 +34,15 @@ struct NullChatStore: ChatStore {
     func join(_ room: Room, author: Author, lastSeq: Int64) async throws(ChatError) {}
     func isMember(_ user: UserID, of room: RoomID) async throws(ChatError) -> Bool { true }
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) async throws(ChatError) -> [Message] { [] }
+    func messages(ids: [ObjectID]) async throws(ChatError) -> [ObjectID: Message] { [:] }
+    func lastRev(of room: Room) async throws(ChatError) -> Int64 { 0 }
+    func changes(in room: RoomID, revs: ClosedRange<Int64>) async throws(ChatError) -> [AppliedChange] { [] }
+    func pins(of room: RoomID, limit: Int) async throws(ChatError) -> [Message] { [] }
+    func threads(of room: RoomID, before: Int64?, limit: Int) async throws(ChatError) -> [Message] { [] }
+    func replies(to root: ObjectID, before: Int64?, limit: Int) async throws(ChatError) -> [Message] { [] }
+    func reactions(
+        to message: ObjectID, limit: Int
+    ) async throws(ChatError) -> [(user: UserID, reaction: Reaction, at: Timestamp)] { [] }
+    func revisions(of message: ObjectID, limit: Int) async throws(ChatError) -> [MessageRevision] { [] }
     func noteTails(_ tails: [(room: RoomID, seq: Int64, id: ObjectID)]) async throws(ChatError) {}
 }

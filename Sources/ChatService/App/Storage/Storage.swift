@@ -10,8 +10,10 @@ struct Storage: Sendable {
     let store: any ChatStore
     /// One thread for each lane, with the storage of the log.
     let laneThreads: [any LaneThread]
+    /// The thread of the lane of changes.
+    let changeThread: any ChangeThread
     /// Watches the storage and tells when it is ready.
-    let monitor: @Sendable (MessageLog) -> any Service
+    let monitor: @Sendable (MessageLog, ChangeLane) -> any Service
     /// Ends what was opened, after everything that uses it.
     let shutdown: @Sendable () async -> Void
 
@@ -23,8 +25,10 @@ struct Storage: Sendable {
         Storage(
             store: MongoChatStore(client: database, ids: ids, logger: logger),
             laneThreads: try (1...lanes).map { MongoLaneThread(lane: try database.makeLane(name: "lane-\($0)")) },
-            monitor: { log in
-                HealthMonitor(database: database, health: health, log: log, logger: logger, onReady: onReady)
+            changeThread: MongoChangeThread(lane: try database.makeLane(name: "changes")),
+            monitor: { log, changes in
+                HealthMonitor(
+                    database: database, health: health, log: log, changes: changes, logger: logger, onReady: onReady)
             },
             shutdown: { await database.shutdown() })
     }
@@ -38,7 +42,8 @@ struct Storage: Sendable {
         return Storage(
             store: NullChatStore(tails: tails),
             laneThreads: (1...lanes).map { NullLaneThread(name: "lane-\($0)", tails: tails) },
-            monitor: { _ in NullMonitor(health: health, onReady: onReady) },
+            changeThread: NullChangeThread(),
+            monitor: { _, _ in NullMonitor(health: health, onReady: onReady) },
             shutdown: {})
     }
 }

@@ -1,0 +1,86 @@
+import BSON
+import Chat
+import ChatLog
+
+/// What is said in rooms and what happens to it later: messages through the writer lanes, changes through theirs.
+struct Conversation: Sendable {
+    let log: MessageLog
+    let changes: ChangeLane
+    /// How long an author may change what he sent; nil: at any time.
+    let editWindowMilliseconds: Int64?
+
+    /// Sends a message. See `WriterLane.submit`.
+    func send(
+        _ draft: MessageDraft, sender: UInt64, resends: Bool, in room: Room,
+        completion: @escaping SendTicket.Completion
+    ) {
+        guard let root = draft.details?.threadID else {
+            log.submit(draft, sender: sender, resends: resends, hint: room.lastSeqHint, completion: completion)
+            return
+        }
+        log.submit(draft, sender: sender, resends: resends, hint: room.lastSeqHint) { [changes] result in
+            completion(result)
+            guard case .success(let acknowledgement) = result, !acknowledgement.isDuplicate else { return }
+            // The root counts all replies that it has not counted yet: one that this misses, the next one brings.
+            let count = ChangeDraft(
+                roomID: draft.roomID, messageID: root, userID: draft.author.id, action: .countReplies,
+                authority: ChangeAuthority(moderates: false))
+            changes.submit(count, hint: room.lastRevHint) { _ in }
+        }
+    }
+
+    /// Sends a message of nobody's connection.
+    ///
+    /// - Throws: what a sender is refused with.
+    func send(_ draft: MessageDraft, in room: Room) async throws(ChatError) -> Acknowledgement {
+        let result = await withCheckedContinuation { continuation in
+            // Nothing else comes from this sender, so nothing can overtake it.
+            send(draft, sender: 0, resends: false, in: room) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// Changes a message that is there.
+    ///
+    /// - Parameter completion: called once, on any thread; nil when it was so already.
+    func change(
+        _ id: ObjectID, in room: Room, by user: UserID, _ action: ChangeDraft.Action,
+        completion: @escaping ChangeSubmission.Completion
+    ) {
+        let authority = ChangeAuthority(
+            moderates: room.createdBy == user, editWindowMilliseconds: editWindowMilliseconds)
+        let draft = ChangeDraft(roomID: room.id, messageID: id, userID: user, action: action, authority: authority)
+        changes.submit(draft, hint: room.lastRevHint, completion: completion)
+    }
+}
+
+/// What a message refers to.
+struct MessageReferences: Hashable, Sendable {
+    var replyTo: ObjectID?
+    var threadID: ObjectID?
+
+    var isEmpty: Bool { replyTo == nil && threadID == nil }
+    var ids: [ObjectID] { [replyTo, threadID].compactMap(\.self) }
+
+    /// - Parameter messages: those that are there.
+    /// - Throws: `not_found`, `gone`, or `bad_request` for a thread on a reply.
+    func check(in room: RoomID, _ messages: [ObjectID: Message]) throws(ChatError) {
+        for id in ids {
+            guard let message = messages[id], message.roomID == room else {
+                throw .notFound("there is no such message in this room")
+            }
+            guard !message.isDeleted else { throw ChatError(.gone, "the message is deleted") }
+        }
+        if let threadID, messages[threadID]?.details?.threadID != nil {
+            throw .badRequest("a thread begins at a message that is no reply in a thread itself")
+        }
+    }
+
+    var details: MessageDetails? {
+        guard !isEmpty else { return nil }
+        var details = MessageDetails()
+        details.replyTo = replyTo
+        details.threadID = threadID
+        return details
+    }
+}

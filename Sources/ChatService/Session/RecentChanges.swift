@@ -1,0 +1,52 @@
+import BSON
+import Chat
+import DequeModule
+import NIOCore
+
+/// A room's newest changes, each with its message as JSON, for those who come back. A value without I/O.
+struct RecentChanges {
+    private struct Entry {
+        let rev: Int64
+        let message: ObjectID
+        let json: ByteBuffer
+    }
+
+    static let standardCapacity = 100
+
+    private var entries: Deque<Entry> = []
+    /// How many are kept; more for a while after older ones were asked for.
+    private var capacity = RecentChanges.standardCapacity
+
+    var oldestRev: Int64? { entries.first?.rev }
+
+    mutating func resize(_ capacity: Int) {
+        self.capacity = capacity
+        if entries.count > capacity { entries.removeFirst(entries.count - capacity) }
+    }
+
+    /// Adds older changes before the oldest.
+    ///
+    /// - Parameter changes: in order; what does not reach up to what is here is left out.
+    mutating func prepend(_ changes: [AppliedChange], last: Int64) {
+        for applied in changes.reversed() where applied.change.rev + 1 == oldestRev ?? (last + 1) {
+            entries.prepend(
+                Entry(rev: applied.change.rev, message: applied.message.id, json: applied.message.json()))
+        }
+    }
+
+    mutating func append(_ applied: AppliedChange, json: ByteBuffer) {
+        if entries.count >= capacity { entries.removeFirst() }
+        entries.append(Entry(rev: applied.change.rev, message: applied.message.id, json: json))
+    }
+
+    /// The messages that changed behind `rev`, each once and as it is now; nil when not all are here.
+    ///
+    /// - Parameter last: the room's last change.
+    func messages(after rev: Int64, last: Int64) -> [ByteBuffer]? {
+        guard rev < last else { return [] }
+        guard let oldest = entries.first?.rev, oldest <= rev + 1 else { return nil }
+        var seen: Set<ObjectID> = []
+        let newest = entries.reversed().prefix { $0.rev > rev }.filter { seen.insert($0.message).inserted }
+        return newest.reversed().map(\.json)
+    }
+}
