@@ -101,6 +101,20 @@ import Testing
         #expect(driver.rollbacks == [[7, 5]])
     }
 
+    @Test("After what was only shown here nothing is written before its id was seen")
+    func shownAndLagging() throws {
+        var driver = RoomLogDriver()
+        _ = try driver.submit("a")
+        driver.tailRead(5, shown: 7)
+        driver.verified(true)
+        #expect(driver.assign().map(\.seq) == [6])
+        driver.refused(.duplicate)
+        driver.tailRead(7, shown: 7)
+        driver.found([])
+        #expect(driver.assign().map(\.seq) == [8])
+        #expect(driver.rollbacks.isEmpty)
+    }
+
     @Test("A log that is at least as long as what was shown is written at once")
     func shownAndThere() throws {
         var driver = RoomLogDriver()

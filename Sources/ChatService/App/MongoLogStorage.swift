@@ -24,12 +24,19 @@ struct MongoLogStorage: LogStorage {
         rooms = RoomRepository(connection)
     }
 
-    func inspect() throws(LogStorageError) -> StorageRun {
+    func currentRun() throws(LogStorageError) -> StorageRun {
         try attempt { () throws(MongoError) in
-            let run = try currentRun()
+            // From the greetings of the server: no round trip.
+            let primary = try connection.primaryIdentity()
+            let parts = [primary.electionID?.description, primary.processID?.description, primary.address]
+            return StorageRun(parts.map { $0 ?? "-" }.joined(separator: " "))
+        }
+    }
+
+    func checkSchema() throws(LogStorageError) {
+        try attempt { () throws(MongoError) in
             let schema = try SchemaCheck.run(connection)
             guard schema == .current else { throw MongoError(.command, schema.description) }
-            return run
         }
     }
 
@@ -50,9 +57,8 @@ struct MongoLogStorage: LogStorage {
         }
     }
 
-    func raiseEpoch(of room: RoomID, in run: StorageRun) throws(LogStorageError) {
+    func raiseEpoch(of room: RoomID) throws(LogStorageError) {
         try attempt { () throws(MongoError) in
-            guard try currentRun() == run else { throw Self.otherRun }
             try rooms.raiseEpoch(room.rawValue, at: Timestamp.now.milliseconds)
         }
     }
@@ -70,12 +76,7 @@ struct MongoLogStorage: LogStorage {
         }
     }
 
-    func append(_ batch: [Message], in run: StorageRun) -> AppendOutcome {
-        do throws(MongoError) {
-            guard try currentRun() == run else { throw Self.otherRun }
-        } catch {
-            return .notSent(LogStorageError(error.description))
-        }
+    func append(_ batch: [Message]) -> AppendOutcome {
         let outcome: InsertOutcome
         do throws(MongoError) {
             outcome = try messages.insert(batch.map(MessageRecord.init))
@@ -98,15 +99,6 @@ struct MongoLogStorage: LogStorage {
         // 50 ms, 100 ms, … 1 s. The thread is the lane's own, so it may sleep.
         let milliseconds = min(50 << min(attempt - 1, 5), 1_000)
         BlockingSleep.sleep(milliseconds: milliseconds)
-    }
-
-    private static let otherRun = MongoError(.notPrimary, "another primary, or another run of it, answers now")
-
-    /// From the greetings of the server: no round trip.
-    private func currentRun() throws(MongoError) -> StorageRun {
-        let primary = try connection.primaryIdentity()
-        let parts = [primary.electionID?.description, primary.processID?.description, primary.address]
-        return StorageRun(parts.map { $0 ?? "-" }.joined(separator: " "))
     }
 
     private func attempt<Value>(_ body: () throws(MongoError) -> Value) throws(LogStorageError) -> Value {

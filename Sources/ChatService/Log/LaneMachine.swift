@@ -99,10 +99,10 @@ package struct LaneMachine: Sendable {
     private static func request(_ step: RoomLog.Step, of room: RoomID, in run: StorageRun) -> LaneRequest? {
         switch step {
         case .idle, .write: nil
-        case .readTail(let hint): .readTail(room, hint: hint)
-        case .verify(let message): .verify(room, message)
+        case .readTail(let hint): .readTail(room, hint: hint, in: run)
+        case .verify(let message): .verify(room, message, in: run)
         case .raiseEpoch: .raiseEpoch(room, in: run)
-        case .lookUp(let keys): .lookUp(room, keys)
+        case .lookUp(let keys): .lookUp(room, keys, in: run)
         }
     }
 
@@ -141,13 +141,13 @@ package struct LaneMachine: Sendable {
         let known = actions.count
         switch (request, answer) {
         case (.inspect, .inspected(let run)): self.run = run
-        case (.readTail(let room, _), .tail(.some(let tail))):
+        case (.readTail(let room, _, _), .tail(.some(let tail))):
             if let id = tail.id { ids.observe(id) }
             logs.tailRead(tail, shown: feed.delivered(in: room), in: room, &actions)
-        case (.readTail(let room, _), .tail(.none)): park(room, now: now)
-        case (.verify(let room, _), .held(let isThere)): logs.verified(isThere: isThere, in: room, &actions)
+        case (.readTail(let room, _, _), .tail(.none)): park(room, now: now)
+        case (.verify(let room, _, _), .held(let isThere)): logs.verified(isThere: isThere, in: room, &actions)
         case (.raiseEpoch(let room, _), .epochRaised): logs.epochRaised(of: room, &actions)
-        case (.lookUp(let room, _), .messages(let messages)):
+        case (.lookUp(let room, _, _), .messages(let messages)):
             for message in messages { ids.observe(message.id) }
             logs.found(messages, in: room, &actions)
         case (.readPage(let room, _), .messages(let messages)): show(page: messages, of: room)

@@ -164,7 +164,8 @@ package struct LaneMailbox: Sendable {
             open.removeFirst()
             late.append(first.ticket)
             // It is still in the log, before what came after it; but of what was refused already it is the first.
-            if let interruption = first.interruption, interruptions[interruption.place] != nil, !first.ticket.isSettled {
+            if let interruption = first.interruption, interruptions[interruption.place] != nil, !first.ticket.isSettled
+            {
                 interrupt(interruption, now: now)
             }
         }

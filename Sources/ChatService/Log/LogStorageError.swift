@@ -5,4 +5,6 @@ package struct LogStorageError: Error, Hashable, Sendable, CustomStringConvertib
     package init(_ description: String) {
         self.description = description
     }
+
+    package static let otherRun = LogStorageError("another primary, or another run of it, answers now")
 }

@@ -105,8 +105,9 @@ package struct RoomLog: Sendable {
     package mutating func verified(isThere: Bool, _ actions: inout [LaneAction]) {
         guard case .unverified(let read) = end, let acknowledged else { return }
         if isThere {
-            // The majority is not yet known to have what it has: the read was behind.
-            accept(read.seq < acknowledged.seq ? acknowledged : read, &actions)
+            // The majority is not yet known to have what it has: the read was behind. Of a message that was only shown
+            // here the id is not known, and might be another now: then the fence decides what may be written.
+            accept(read.seq < acknowledged.seq && acknowledged.id != nil ? acknowledged : read, &actions)
         } else {
             end = .rolledBack(read)
         }

@@ -7,7 +7,7 @@ extension Exploration {
     /// Takes note of what the processes told since the last step, and checks what must hold at that moment.
     mutating func collect() {
         for index in processes.indices {
-            let (shown, rollbacks) = processes[index].feed.takeNews()
+            guard let (shown, rollbacks) = processes[index].feed.takeNews() else { continue }
             for message in shown where !model.everCommitted.contains(message) {
                 violations.append("shown before it was stored: \(message.roomID) \(message.seq)")
             }
@@ -30,7 +30,11 @@ extension Exploration {
     }
 
     private mutating func checkAcknowledgement(_ answer: Acknowledgement, of room: RoomID, by number: Int) {
-        guard let index = processes.firstIndex(where: { $0.number == number }) else { return }
+        // What was written before the last disaster says nothing of what this process writes now.
+        guard !writtenBefore.contains(answer.id), let index = processes.firstIndex(where: { $0.number == number })
+        else {
+            return
+        }
         processes[index].acknowledged[room] = max(answer.seq, processes[index].acknowledged[room] ?? 0)
         if processes[index].mustReport.contains(room) {
             violations.append("process \(index) writes \(room) on without saying that something was lost")
@@ -98,7 +102,7 @@ extension Exploration {
             if lost.contains(SharedKey(room: room, key: key)) { continue }
             let message = byKey[key]?.first
             if message?.id != answer.id || message?.seq != answer.seq || message?.timestamp != answer.timestamp {
-                violations.append("client \(number), message \(place) was acknowledged as \(answer.seq), stored otherwise")
+                violations.append("client \(number), message \(place): acknowledged as \(answer.seq), stored otherwise")
             }
             if !answer.isDuplicate, !firsts.insert(key).inserted {
                 violations.append("client \(number), message \(place) was acknowledged twice as new")

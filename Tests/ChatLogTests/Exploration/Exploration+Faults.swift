@@ -4,8 +4,8 @@ import ChatLog
 
 /// What goes wrong.
 extension Exploration {
-    mutating func strike() {
-        let index = random(0...processes.count - 1)
+    /// - Parameter index: of a process that it may concern.
+    mutating func strike(_ index: Int) {
         let blow = random(0...9)
         tell("blow \(blow) to process \(index)")
         switch blow {
@@ -20,7 +20,7 @@ extension Exploration {
             guard faults.suspensions else { break }
             if happens(50) { processes[index].suspend(now: now) } else { processes[index].mailbox.resume() }
         // The wall clock of a process steps, by up to an hour.
-        default: processes[index].wallClock.advance(by: Int64(random(-3_600...1_800)) * 1_000)
+        default: processes[index].skew.advance(by: Int64(random(-3_600...1_800)) * 1_000)
         }
     }
 
@@ -33,6 +33,7 @@ extension Exploration {
     /// A backup takes the database's place, or it is emptied.
     private mutating func disaster() {
         let before = model.primary.log
+        for message in before { writtenBefore.insert(message.id) }
         let isEmptied = happens(20)
         if isEmptied { model.empty(rooms: rooms) } else { model.restore(random(0...model.committed)) }
         for message in before.dropFirst(model.committed) {

@@ -14,7 +14,8 @@ extension Exploration {
         limits.patience = faults.impatience ? .milliseconds(random(10...120)) : .seconds(80_000)
         if faults.impatience { limits.queuedCount = random(1...4) }
         return ExploredProcess(
-            number: lastProcess, node: model.primary.number, limits: limits, skew: Int64(random(-5_000...5_000)))
+            number: lastProcess, node: model.primary.number, limits: limits, time: time,
+            skew: Int64(random(-5_000...5_000)))
     }
 
     mutating func makeClient() {
@@ -112,8 +113,7 @@ extension Exploration {
     // MARK: Those who look at rooms
 
     /// Somebody opens a room, or what other processes wrote is looked for.
-    mutating func lookAround() {
-        let index = random(0...processes.count - 1)
+    mutating func lookAround(_ index: Int) {
         if happens(50), let opening = processes[index].opening.popLast() {
             processes[index].feed.open(opening.room, at: opening.seq)
         } else if happens(50), let polled = processes[index].polled.popLast() {

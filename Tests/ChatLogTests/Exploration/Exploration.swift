@@ -24,6 +24,8 @@ struct Exploration {
     var faults = Faults()
     var model = ReplicaSetModel()
     var now = Fixture.start
+    /// The time since 1970.
+    let time = ExploredClock(1_700_000_000_000)
     var rooms: [RoomID] = []
     var processes: [ExploredProcess] = []
     var clients: [SimulatedClient] = []
@@ -37,6 +39,8 @@ struct Exploration {
     var acknowledged: [(client: Int, item: Int, answer: Acknowledgement)] = []
     /// Messages that a disaster took, with what their senders were told of them.
     var lost: Set<SharedKey> = []
+    /// All that was written before the last disaster.
+    var writtenBefore: Set<ObjectID> = []
     var killed: Set<Int> = []
     var lastConnection: UInt64 = 0
     var lastProcess = 0
@@ -82,42 +86,49 @@ struct Exploration {
     }
 
     private var isAtRest: Bool {
-        clients.allSatisfy(\.isDone) && unheard.isEmpty && !processes.contains { $0.isBusy }
+        unheard.isEmpty && clients.allSatisfy(\.isDone)
+            && !processes.contains { $0.isDraining || $0.machine.retryAt != nil }
     }
 
     // MARK: Steps
 
     private mutating func trouble() {
         pass(milliseconds: random(0...4))
+        let index = random(0...processes.count - 1)
+        let client = random(0...clients.count - 1)
         switch random(0...99) {
-        case 0..<50: step(random(0...processes.count - 1))
-        case 50..<66: send(from: random(0...clients.count - 1))
+        case 0..<50: step(index)
+        case 50..<66: send(from: client)
         case 66..<76: hear()
-        case 76..<79: sendAgain(from: random(0...clients.count - 1))
+        case 76..<79: sendAgain(from: client)
         case 79..<84: model.replicate(random(1...3))
-        case 84..<90: lookAround()
-        case 90..<92: processes[random(0...processes.count - 1)].expire(now: now)
-        default: strike()
+        case 84..<90: lookAround(index)
+        case 90..<92: processes[index].expire(now: now)
+        default: strike(index)
         }
         collect()
     }
 
     private mutating func calmStep() {
-        // Time passes slowly while something is done, so that patience is enough for it.
-        pass(milliseconds: processes.contains { $0.isBusy } ? random(0...4) / 4 : 50)
-        model.replicate()
-        switch random(0...5) {
-        case 0: send(from: random(0...clients.count - 1))
-        case 1: hear()
-        case 2: processes[random(0...processes.count - 1)].expire(now: now)
-        default: step(random(0...processes.count - 1))
+        let index = random(0...processes.count - 1)
+        if processes[index].isDraining {
+            // Time passes slowly while something is done, so that patience is enough for it.
+            pass(milliseconds: random(0...4) / 4)
+            model.replicate()
+            step(index)
+        } else if !unheard.isEmpty {
+            hear()
+        } else {
+            pass(milliseconds: processes.contains { $0.isDraining } ? 0 : 50)
+            processes[index].expire(now: now)
+            send(from: random(0...clients.count - 1))
         }
         collect()
     }
 
     private mutating func pass(milliseconds: Int) {
         now = now.advanced(by: .milliseconds(milliseconds))
-        for process in processes { process.wallClock.advance(by: Int64(milliseconds)) }
+        time.advance(by: Int64(milliseconds))
     }
 
     /// A process goes on: its lane asks for something, or the replica set does a part of that, or the answer comes.
@@ -177,13 +188,12 @@ struct Exploration {
                 return
             }
         }
-        let (node, other) = (processes[index].node, LogStorageError("another run"))
-        switch request {
-        case .append(_, let run) where run.description != "\(node)":
-            processes[index].answer(.appended(.notSent(other)), now: now)
-        case .raiseEpoch(_, let run) where run.description != "\(node)":
-            processes[index].answer(.failed(other), now: now)
-        default: processes[index].call = ExploredCall(request, to: node)
+        let call = ExploredCall(request, to: processes[index].node)
+        if let run = call.run, run.description != "\(call.node)" {
+            let answer: LaneAnswer = call.isWrite ? .appended(.notSent(.otherRun)) : .failed(.otherRun)
+            processes[index].answer(answer, now: now)
+        } else {
+            processes[index].call = call
         }
     }
 

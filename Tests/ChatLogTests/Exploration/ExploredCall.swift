@@ -30,6 +30,16 @@ struct ExploredCall {
         if case .append(let messages, _) = request, written > 0 { messages[written - 1] } else { nil }
     }
 
+    /// The run that is asked, where it matters.
+    var run: StorageRun? {
+        switch request {
+        case .inspect, .readPage, .pause: nil
+        case .readTail(_, _, let run), .verify(_, _, let run), .lookUp(_, _, let run), .raiseEpoch(_, let run),
+            .append(_, let run):
+            run
+        }
+    }
+
     var isWrite: Bool { if case .append = request { true } else { false } }
 
     /// What the caller is told when nothing can be known.
@@ -77,12 +87,12 @@ struct ExploredCall {
         switch request {
         case .inspect:
             return model.hasSchema ? .inspected(StorageRun("\(node.number)")) : failed("no schema")
-        case .readTail(let room, _):
+        case .readTail(let room, _, _):
             return .tail(model.missingRooms.contains(room) ? nil : node.tail(of: room))
-        case .verify(let room, let message):
+        case .verify(let room, let message, _):
             let found = node.log.first { $0.roomID == room && $0.seq == message.seq }
             return .held(message.id == nil ? found != nil : found?.id == message.id)
-        case .lookUp(let room, let keys):
+        case .lookUp(let room, let keys, _):
             return .messages(node.majority(of: room).filter { keys.contains($0.key) }.reversed())
         case .readPage(let room, let seqs):
             return .messages(node.majority(of: room).filter { seqs.contains($0.seq) })

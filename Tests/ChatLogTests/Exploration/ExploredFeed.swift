@@ -63,9 +63,10 @@ final class ExploredFeed: RoomFeed {
         }
     }
 
-    /// What was shown and told since the last call.
-    func takeNews() -> (shown: [Message], rollbacks: [RoomID]) {
+    /// What was shown and told since the last call; nil for nothing.
+    func takeNews() -> (shown: [Message], rollbacks: [RoomID])? {
         state.withLock { state in
+            if state.fresh.isEmpty, state.rollbacks.isEmpty { return nil }
             defer { (state.fresh, state.rollbacks) = ([], []) }
             return (state.fresh, state.rollbacks)
         }

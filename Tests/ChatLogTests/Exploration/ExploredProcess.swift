@@ -5,11 +5,12 @@ import Synchronization
 
 /// One process of an exploration: what `WriterLane` does, with each call to storage cut into its parts, what its people
 /// look at, and a clock that goes wrong.
-struct ExploredProcess {
+final class ExploredProcess {
     let number: Int
     let feed = ExploredFeed()
     let ids: ObjectIDGenerator
-    let wallClock: ExploredClock
+    /// By how many milliseconds its wall clock is wrong.
+    let skew: ExploredClock
     let limits: WriterLane.Limits
     var mailbox: LaneMailbox
     var machine: LaneMachine
@@ -26,20 +27,18 @@ struct ExploredProcess {
     var mustReport: Set<RoomID> = []
     var acknowledged: [RoomID: Int64] = [:]
 
-    init(number: Int, node: Int, limits: WriterLane.Limits, skew: Int64) {
+    init(number: Int, node: Int, limits: WriterLane.Limits, time: ExploredClock, skew: Int64) {
         self.number = number
         self.node = node
         self.limits = limits
-        let wallClock = ExploredClock(1_700_000_000_000 + skew)
-        self.wallClock = wallClock
-        ids = ObjectIDGenerator(wallClock: { wallClock.now }, random: UInt64(number))
+        let skew = ExploredClock(skew)
+        self.skew = skew
+        ids = ObjectIDGenerator(wallClock: { time.now + skew.now }, random: UInt64(number))
         mailbox = LaneMailbox(limits: limits)
         machine = LaneMachine(feed: feed, ids: ids, limits: limits)
     }
 
-    var isBusy: Bool { isDraining }
-
-    mutating func submit(_ submission: Submission, now: ContinuousClock.Instant) {
+    func submit(_ submission: Submission, now: ContinuousClock.Instant) {
         switch mailbox.submit(submission, now: now) {
         case .start: isDraining = true
         case .queued: break
@@ -47,13 +46,13 @@ struct ExploredProcess {
         }
     }
 
-    mutating func expire(now: ContinuousClock.Instant) {
+    func expire(now: ContinuousClock.Instant) {
         let (late, starts) = mailbox.expire(now: now)
         for ticket in late { ticket.settle(.failure(RoomLog.timedOut)) }
         if starts { isDraining = true }
     }
 
-    mutating func suspend(now: ContinuousClock.Instant) {
+    func suspend(now: ContinuousClock.Instant) {
         let error = ChatError.unavailable("suspended")
         let (refused, starts) = mailbox.suspend(error, now: now)
         for submission in refused { submission.ticket.settle(.failure(error)) }
@@ -61,7 +60,7 @@ struct ExploredProcess {
     }
 
     /// The lane's thread, up to its next request.
-    mutating func nextRequest(now: ContinuousClock.Instant) -> LaneRequest? {
+    func nextRequest(now: ContinuousClock.Instant) -> LaneRequest? {
         while true {
             let taken = mailbox.take(isBusy: machine.isBusy(now: now), retryAt: machine.retryAt)
             if taken.isOver {
@@ -75,13 +74,13 @@ struct ExploredProcess {
         }
     }
 
-    mutating func answer(_ answer: LaneAnswer, now: ContinuousClock.Instant) {
+    func answer(_ answer: LaneAnswer, now: ContinuousClock.Instant) {
         call = nil
         machine.answer(answer, now: now)
         perform(machine.takeActions(), now: now)
     }
 
-    private mutating func perform(_ actions: [LaneAction], now: ContinuousClock.Instant) {
+    private func perform(_ actions: [LaneAction], now: ContinuousClock.Instant) {
         let behind = mailbox.note(actions, now: now)
         for action in actions {
             switch action {
@@ -94,7 +93,7 @@ struct ExploredProcess {
     }
 }
 
-/// Milliseconds since 1970, as the exploration sets them.
+/// Milliseconds, as the exploration sets them.
 final class ExploredClock: Sendable {
     private let time: Atomic<Int64>
 

@@ -9,8 +9,10 @@ struct SimulatedStorage: LogStorage {
     let thread: SteppedThread
     let life: ProcessLife
 
-    func inspect() throws(LogStorageError) -> StorageRun {
-        try read { _ in StorageRun("the only one") }
+    func currentRun() throws(LogStorageError) -> StorageRun { StorageRun("the only one") }
+
+    func checkSchema() throws(LogStorageError) {
+        try read { _ in }
     }
 
     func holds(_ message: LogTail, in room: RoomID) throws(LogStorageError) -> Bool {
@@ -20,7 +22,7 @@ struct SimulatedStorage: LogStorage {
         }
     }
 
-    func raiseEpoch(of room: RoomID, in run: StorageRun) throws(LogStorageError) {
+    func raiseEpoch(of room: RoomID) throws(LogStorageError) {
         world.report("the epoch of \(room) was raised although nothing was lost")
     }
 
@@ -37,7 +39,7 @@ struct SimulatedStorage: LogStorage {
         try read { $0.messages(in: room, keys: keys) }
     }
 
-    func append(_ messages: [Message], in run: StorageRun) -> AppendOutcome {
+    func append(_ messages: [Message]) -> AppendOutcome {
         thread.stop()
         let outcome: AppendOutcome = world.with { state in
             if life.isAlive { return state.append(messages) }
