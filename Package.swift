@@ -110,6 +110,9 @@ let package = Package(
         .executableTarget(
             name: "load", dependencies: ["Auth", "BSON", "CEpoll", "Chat", "MongoStore", arguments],
             path: "Benchmarks/Load", swiftSettings: settings),
+        .executableTarget(
+            name: "micro", dependencies: ["BSON", "Chat", "ChatService", "Hub", "WebSocket", nioCore, nioEmbedded],
+            path: "Benchmarks/Micro", swiftSettings: settings),
 
         // Tests.
         .target(

@@ -50,7 +50,7 @@ def main() -> int:
 def measure(measurement: Measurement, scenario: Scenario, runs: int) -> dict[str, report.Figures]:
     """The medians of each store. The stores take turns, so that what disturbs the machine meets both."""
     collected: dict[str, list[report.Figures]] = {store: [] for store in scenario.stores}
-    for _ in range(runs):
+    for _ in range(min(runs, scenario.maximum_runs)):
         for store in scenario.stores:
             try:
                 collected[store].append(measurement.run(scenario, store))

@@ -15,7 +15,8 @@ struct IdleCommand: ParsableCommand {
     func run() throws {
         let count = rooms * clientsPerRoom
         try options.needSockets(count)
-        var engine = try Engine(target: options.target(), rooms: options.roomNames(rooms), clientsPerRoom: clientsPerRoom)
+        var engine = try Engine(
+            target: options.target(), rooms: options.roomNames(rooms), clientsPerRoom: clientsPerRoom)
         let before = options.watched.usage()
         let newSeconds = try engine.open(0..<count, atOnce: options.atOnce)
         engine.run(seconds: holdSeconds)

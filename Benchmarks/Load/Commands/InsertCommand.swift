@@ -40,7 +40,8 @@ struct InsertCommand: AsyncParsableCommand {
 
     private func insert(_ repository: MessageRepository) throws -> (messages: Int, batches: Int, seconds: Double) {
         let ids = ObjectIDGenerator()
-        let content = String(String(repeating: "the quick brown fox ", count: contentBytes / 20 + 1).prefix(contentBytes))
+        let words = String(repeating: "the quick brown fox ", count: contentBytes / 20 + 1)
+        let content = String(words.prefix(contentBytes))
         var number = 0
         var owed = 0.0
         func insertBatch() throws -> Int {
@@ -77,6 +78,7 @@ struct InsertCommand: AsyncParsableCommand {
             clientID: "client-\(number)")
         return MessageRecord(
             id: id, roomID: room.rawValue, seq: Int64(number / rooms + 1), userID: user, username: user,
-            content: content, timestamp: id.milliseconds, clientID: draft.clientID, digest: UInt128(draft.digest.high) << 64 | UInt128(draft.digest.low))
+            content: content, timestamp: id.milliseconds, clientID: draft.clientID,
+            digest: UInt128(draft.digest.high) << 64 | UInt128(draft.digest.low))
     }
 }

@@ -14,7 +14,8 @@ struct ResumeCommand: ParsableCommand {
     func run() throws {
         let count = rooms * clientsPerRoom
         try options.needSockets(count)
-        var engine = try Engine(target: options.target(), rooms: options.roomNames(rooms), clientsPerRoom: clientsPerRoom)
+        var engine = try Engine(
+            target: options.target(), rooms: options.roomNames(rooms), clientsPerRoom: clientsPerRoom)
         let before = options.watched.usage()
         let openSeconds = try engine.open(0..<count, atOnce: options.atOnce)
         engine.run(seconds: 1)

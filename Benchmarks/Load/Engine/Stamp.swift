@@ -41,9 +41,10 @@ struct Stamp {
     private static func hex(_ text: UnsafePointer<UInt8>, _ digits: Int) -> UInt64? {
         var value: UInt64 = 0
         for place in 0..<digits {
-            switch text[place] {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt64(text[place] - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt64(text[place] - UInt8(ascii: "a") + 10)
+            let digit = text[place]
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt64(digit - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt64(digit - UInt8(ascii: "a") + 10)
             default: return nil
             }
         }

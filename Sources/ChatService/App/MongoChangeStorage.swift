@@ -61,6 +61,11 @@ struct MongoChangeStorage: ChangeStorage {
         writes.newReactions = batch.addedReactions.compactMap { id, change in ReactionRecord(id, change) }
         writes.removedReactions = Array(batch.removedReactions)
         writes.revisions = batch.revisions.map(RevisionRecord.init)
+        writes.pins = batch.changedMessages.values.compactMap(PinRecord.init)
+        writes.threads = batch.changedMessages.values.compactMap(ThreadRecord.init)
+        writes.removedPins = batch.changedMessages.values.filter { message in
+            message.details?.pinnedAt == nil && messages[message.id]?.details?.pinnedAt != nil
+        }.map(\.id)
         try changes.write(writes)
         return batch.results
     }
@@ -155,5 +160,19 @@ extension RevisionRecord {
         self.init(
             id: change.id, messageID: change.messageID, roomID: change.roomID.rawValue, content: revision.content,
             replacedBy: change.userID.rawValue, replacedAt: change.at.milliseconds)
+    }
+}
+
+extension PinRecord {
+    fileprivate init?(_ message: Message) {
+        guard let pinnedAt = message.details?.pinnedAt else { return nil }
+        self.init(id: message.id, roomID: message.roomID.rawValue, pinnedAt: pinnedAt.milliseconds)
+    }
+}
+
+extension ThreadRecord {
+    fileprivate init?(_ message: Message) {
+        guard let thread = message.details?.thread else { return nil }
+        self.init(id: message.id, roomID: message.roomID.rawValue, lastSeq: thread.lastSeq)
     }
 }

@@ -5,12 +5,12 @@ import MongoStore
 // What became of messages: pins, threads, reactions, earlier versions.
 extension MongoChatStore {
     func pins(of room: RoomID, limit: Int) async throws(ChatError) -> [Message] {
-        try await run("pins") { try $0.messages.pinned(room.rawValue, limit: limit).map(Message.init) }
+        try await run("pins") { try ChangeRepository($0).pinned(room.rawValue, limit: limit).map(Message.init) }
     }
 
     func threads(of room: RoomID, before: Int64?, limit: Int) async throws(ChatError) -> [Message] {
         try await run("threads") { connection in
-            try connection.messages.threads(room.rawValue, before: before, limit: limit).map(Message.init)
+            try ChangeRepository(connection).threads(room.rawValue, before: before, limit: limit).map(Message.init)
         }
     }
 

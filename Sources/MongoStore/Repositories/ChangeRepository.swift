@@ -59,6 +59,9 @@ package struct ChangeRepository {
         package var newReactions: [ReactionRecord] = []
         package var removedReactions: [ObjectID] = []
         package var revisions: [RevisionRecord] = []
+        package var pins: [PinRecord] = []
+        package var removedPins: [ObjectID] = []
+        package var threads: [ThreadRecord] = []
 
         package init() {}
     }
@@ -78,6 +81,21 @@ package struct ChangeRepository {
             try connection.delete(ReactionRecord.collection, ["_id": ["$in": .array(ids)]])
         }
         try insert(RevisionRecord.collection, batch.revisions.map(\.document))
+        try upsert(PinRecord.collection, batch.pins.map { ($0.id, $0.fields) })
+        try upsert(ThreadRecord.collection, batch.threads.map { ($0.id, $0.fields) })
+        if !batch.removedPins.isEmpty {
+            let ids = BSONArray(batch.removedPins.map { .objectID($0) })
+            try connection.delete(PinRecord.collection, ["_id": ["$in": .array(ids)]])
+        }
+    }
+
+    private func upsert(_ collection: String, _ records: [(id: ObjectID, fields: BSONDocument)]) throws(MongoError) {
+        guard !records.isEmpty else { return }
+        let updates = records.map { record in
+            UpdateOperation(
+                filter: ["_id": .objectID(record.id)], update: ["$set": .document(record.fields)], upsert: true)
+        }
+        _ = try connection.update(collection, updates).checked()
     }
 
     private func insert(_ collection: String, _ documents: [BSONDocument]) throws(MongoError) {

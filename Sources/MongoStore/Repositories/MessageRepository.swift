@@ -72,25 +72,6 @@ package struct MessageRepository {
         return try records(connection.find(Self.collection, filter, options: FindOptions(batchSize: ids.count + 1)))
     }
 
-    /// What is pinned in a room, the newest pin first.
-    package func pinned(_ room: String, limit: Int) throws(MongoError) -> [MessageRecord] {
-        // The end of the year 9999: some servers know no later date.
-        let range: BSONValue = ["$gt": .datetime(milliseconds: 0), "$lt": .datetime(milliseconds: 253_402_300_799_999)]
-        return try records(
-            connection.find(
-                Self.collection, ["room_id": .string(room), "pinned_at": range],
-                options: FindOptions(sort: ["pinned_at": -1], limit: limit)))
-    }
-
-    /// The roots of a room's threads whose last reply has a number below `before`, the newest first.
-    package func threads(_ room: String, before seq: Int64?, limit: Int) throws(MongoError) -> [MessageRecord] {
-        let range: BSONValue = ["$gt": .int64(0), "$lt": .int64(seq ?? DenseNumbers.highest)]
-        return try records(
-            connection.find(
-                Self.collection, ["room_id": .string(room), "thread.last_seq": range],
-                options: FindOptions(sort: ["thread.last_seq": -1], limit: limit)))
-    }
-
     /// The newest replies of a thread below a number, oldest first.
     package func replies(to root: ObjectID, before seq: Int64?, limit: Int) throws(MongoError) -> [MessageRecord] {
         let range: BSONValue = ["$gt": .int64(0), "$lt": .int64(seq ?? DenseNumbers.highest)]

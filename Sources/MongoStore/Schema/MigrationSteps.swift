@@ -44,17 +44,21 @@ extension MigrationStep {
                 Target("audit", nil, "93c77b4de3aeed7e"),
                 Target("schema_migrations", nil, "556cbfd755af92a1"),
             ])),
-        MigrationStep(version: 5, name: "create-revisions", action: .createCollections(["revisions"])),
+        MigrationStep(
+            version: 5, name: "create-conversation", action: .createCollections(["revisions", "pins", "threads"])),
         MigrationStep(
             version: 6, name: "index-conversation",
             action: .buildIndexes([
-                Target("messages", "room_id_1_pinned_at_1", "089334d617e7cd0a"),
-                Target("messages", "room_id_1_thread.last_seq_1", "3877e3bfd9f25f60"),
+                Target("pins", "room_id_1_pinned_at_1", "a837b7c0e40aeb36"),
+                Target("threads", "room_id_1_last_seq_1", "6603fd040d413804"),
                 Target("reactions", "message_id_1", "c13891c318728ab4"),
                 Target("revisions", "message_id_1", "c13891c318728ab4"),
             ])),
         MigrationStep(
             version: 7, name: "validate-conversation",
-            action: .setValidators([Target("messages", nil, "09cb2bc4e2c62b50"), Target("revisions", nil, "261cda253e321a0e")])),
+            action: .setValidators([
+                Target("messages", nil, "09cb2bc4e2c62b50"), Target("revisions", nil, "261cda253e321a0e"),
+                Target("pins", nil, "79feb1f77168dd1b"), Target("threads", nil, "3429a2d49d8cdc9b"),
+            ])),
     ]
 }

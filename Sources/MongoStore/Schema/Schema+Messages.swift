@@ -16,9 +16,6 @@ extension Schema {
             IndexSchema(["room_id": 1, "user_id": 1, "client_id": 1], unique: true),
             IndexSchema(["thread_id": 1, "seq": 1], partialFilter: ["thread_id": ["$gt": .objectID(.zero)]]),
             IndexSchema(["mentions": 1, "_id": -1], partialFilter: ["mentions": ["$gt": ""]]),
-            // What is pinned in a room, and its threads.
-            IndexSchema(["room_id": 1, "pinned_at": 1], partialFilter: ["pinned_at": ["$gt": .datetime(milliseconds: 0)]]),
-            IndexSchema(["room_id": 1, "thread.last_seq": 1], partialFilter: ["thread.last_seq": ["$gt": 0]]),
         ],
         validator: ValidatorShape.document(
             required: [
@@ -79,6 +76,31 @@ extension Schema {
                 "user_id": ValidatorShape.userID,
                 "reaction": ValidatorShape.string(1...32),
                 "created_at": ValidatorShape.date,
+            ]))
+
+    /// A message that is pinned; `_id` is the message's. A collection of its own, since an index on `messages` would make
+    /// every message dearer.
+    package static let pins = CollectionSchema(
+        "pins",
+        indexes: [IndexSchema(["room_id": 1, "pinned_at": 1])],
+        validator: ValidatorShape.document(
+            required: ["_id", "room_id", "pinned_at"],
+            [
+                "_id": ValidatorShape.objectID,
+                "room_id": ValidatorShape.roomID,
+                "pinned_at": ValidatorShape.date,
+            ]))
+
+    /// A message that is the root of a thread; `_id` is the message's. A collection of its own for the same reason.
+    package static let threads = CollectionSchema(
+        "threads",
+        indexes: [IndexSchema(["room_id": 1, "last_seq": 1])],
+        validator: ValidatorShape.document(
+            required: ["_id", "room_id", "last_seq"],
+            [
+                "_id": ValidatorShape.objectID,
+                "room_id": ValidatorShape.roomID,
+                "last_seq": ValidatorShape.integer(from: 1),
             ]))
 
     /// What a message said before it was edited or deleted.

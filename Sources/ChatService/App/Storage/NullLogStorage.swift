@@ -5,14 +5,15 @@ import ChatLog
 struct NullLogStorage: LogStorage {
     let tails: NullTails
 
-    func inspect() throws(LogStorageError) -> StorageRun { StorageRun("none") }
+    func currentRun() throws(LogStorageError) -> StorageRun { StorageRun("none") }
+    func checkSchema() throws(LogStorageError) {}
     func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail? { tails.tail(of: room) }
     func holds(_ message: LogTail, in room: RoomID) throws(LogStorageError) -> Bool { true }
-    func raiseEpoch(of room: RoomID, in run: StorageRun) throws(LogStorageError) {}
+    func raiseEpoch(of room: RoomID) throws(LogStorageError) {}
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) throws(LogStorageError) -> [Message] { [] }
     func messages(in room: RoomID, keys: [ClientKey]) throws(LogStorageError) -> [Message] { [] }
 
-    func append(_ messages: [Message], in run: StorageRun) -> AppendOutcome {
+    func append(_ messages: [Message]) -> AppendOutcome {
         for message in messages { tails.note(message) }
         return .stored
     }
