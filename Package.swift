@@ -152,8 +152,8 @@ let package = Package(
         .testTarget(
             name: "ChatServiceTests",
             dependencies: [
-                "ChatService", "Chat", "ChatLog", "BSON", "Hub", "WebSocket", "Auth", nioCore, nioPosix, nioEmbedded,
-                nioHTTP1, logging, configuration, hummingbird,
+                "ChatService", "Chat", "ChatLog", "BSON", "Hub", "MongoStore", "WebSocket", "Auth", nioCore, nioPosix,
+                nioEmbedded, nioHTTP1, logging, configuration, hummingbird,
             ], swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",

@@ -4,7 +4,8 @@ import DequeModule
 
 /// The room logs of one lane and whose turn it is. A value without I/O, like the logs in it.
 ///
-/// A room with work is in exactly one place: in line, chosen for the next batch, in a batch that is under way, or parked.
+/// A room with work is in exactly one place: in line, chosen for the next batch, in a batch that is under way, or
+/// parked.
 struct LaneLogs: Sendable {
     /// One write: the messages, and how many of them, in this order, are whose.
     struct Batch: Sendable {

@@ -1,8 +1,8 @@
 package import Chat
 import DequeModule
 
-/// What a lane's callers and its thread share: a value, to be kept under a lock. Bounds what waits, keeps the deadlines,
-/// and keeps each connection's messages in order when one of them is refused.
+/// What a lane's callers and its thread share: a value, to be kept under a lock. Bounds what waits, keeps the
+/// deadlines, and keeps each connection's messages in order when one of them is refused.
 package struct LaneMailbox: Sendable {
     package enum Verdict: Sendable {
         /// Taken; the caller starts the lane's thread.
@@ -156,8 +156,8 @@ package struct LaneMailbox: Sendable {
 
     // MARK: The service
 
-    /// - Returns: the tickets whose deadline has passed, and whether the caller is to start the thread, since a room is to
-    ///   be looked for again.
+    /// - Returns: the tickets whose deadline has passed, and whether the caller is to start the thread, since a room is
+    ///   to be looked for again.
     package mutating func expire(now: ContinuousClock.Instant) -> (late: [SendTicket], starts: Bool) {
         var late: [SendTicket] = []
         while let first = open.first, first.deadline <= now || first.ticket.isSettled {
@@ -183,7 +183,8 @@ package struct LaneMailbox: Sendable {
 
     /// Nothing is written until `resume`; what waits is refused.
     ///
-    /// - Returns: messages to be refused at once, and whether the caller is to start the thread, which refuses the others.
+    /// - Returns: messages to be refused at once, and whether the caller is to start the thread, which refuses the
+    ///   others.
     package mutating func suspend(_ error: ChatError, now: ContinuousClock.Instant) -> (
         refused: [Submission], starts: Bool
     ) {

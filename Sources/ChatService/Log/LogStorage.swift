@@ -14,8 +14,8 @@ package protocol LogStorage {
     func tail(of room: RoomID, hint: Int64) throws(LogStorageError) -> LogTail?
 
     /// Whether the primary itself has this message, whatever the majority is known to have: right after an election a
-    /// read at `majority` may not show yet what was acknowledged before (Ongaro, *Consensus: Bridging Theory and Practice*,
-    /// 2014, section 6.4). What retention has removed counts as there.
+    /// read at `majority` may not show yet what was acknowledged before (Ongaro, *Consensus: Bridging Theory and
+    /// Practice*, 2014, section 6.4). What retention has removed counts as there.
     /// - Parameter message: its number, and its id where that is known.
     func holds(_ message: LogTail, in room: RoomID) throws(LogStorageError) -> Bool
 
@@ -36,8 +36,8 @@ package protocol LogStorage {
 }
 
 extension LogStorage {
-    /// Does what a lane asks for. What it asks of one run it gets from that run or not at all: whatever another one says
-    /// must not take the place of what is known.
+    /// Does what a lane asks for. What it asks of one run it gets from that run or not at all: whatever another one
+    /// says must not take the place of what is known.
     func answer(_ request: LaneRequest) -> LaneAnswer {
         do throws(LogStorageError) {
             switch request {

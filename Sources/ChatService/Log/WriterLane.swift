@@ -71,8 +71,8 @@ package final class WriterLane: Sendable {
         mailbox.withLock { $0.takeMovedTails() }
     }
 
-    /// Writes nothing until `resume`: what waits and what comes is refused with `unavailable` and this sentence. A write
-    /// that is under way goes on.
+    /// Writes nothing until `resume`: what waits and what comes is refused with `unavailable` and this sentence. A
+    /// write that is under way goes on.
     package func suspend(_ reason: String) {
         let error = ChatError.unavailable(reason)
         let (refused, starts) = mailbox.withLock { $0.suspend(error, now: now()) }

@@ -73,14 +73,17 @@ struct HealthMonitor: Service {
             let began = Timestamp.now.milliseconds
             return (schema, began, try connection.hello().milliseconds("localTime"))
         }
-        guard schema == .current else {
-            // At the start waiting would not mend it; later, an operator may be in the middle of a change.
-            guard health.hasBeenReady else { throw StartError(.schema, schema.description) }
-            return .unavailable(schema.description)
-        }
-        if let serverTime, began - serverTime > Self.maximumClockLead {
-            let lead = Self.maximumClockLead / 1_000
-            return .unavailable("this machine's clock is more than \(lead) s ahead of the database's")
+        // At the start waiting would not mend it; later, an operator may be in the middle of a change.
+        if schema != .current, !health.hasBeenReady { throw StartError(.schema, schema.description) }
+        return Self.status(schema: schema, clockLead: serverTime.map { began - $0 } ?? 0)
+    }
+
+    /// - Parameter clockLead: by how many milliseconds, at least, this machine's clock is ahead of the database's.
+    static func status(schema: SchemaState, clockLead: Int64) -> ServiceHealth.Status {
+        guard schema == .current else { return .unavailable(schema.description) }
+        guard clockLead <= maximumClockLead else {
+            let seconds = maximumClockLead / 1_000
+            return .unavailable("this machine's clock is more than \(seconds) s ahead of the database's")
         }
         return .ready
     }

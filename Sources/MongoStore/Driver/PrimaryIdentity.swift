@@ -20,7 +20,8 @@ package struct PrimaryIdentity: Sendable, Hashable {
 
 extension MongoConnection {
     /// Who this connection's primary is: its process from the greeting when the connection was made, which is exact for
-    /// the next command unless that one has to connect anew; its election as the monitor last heard of it. No round trip while connected; connects when not.
+    /// the next command unless that one has to connect anew; its election as the monitor last heard of
+    /// it. No round trip while connected; connects when not.
     package func primaryIdentity() throws(MongoError) -> PrimaryIdentity {
         var error = bson_error_t()
         var length: UInt32 = 0

@@ -29,8 +29,8 @@ package struct RoomRepository {
         return (room, false)
     }
 
-    /// Gives the room an epoch that it never had: the time, or one more than the present epoch where that is not greater.
-    /// Counting alone would come to an earlier number again when `rooms` was restored with `messages`.
+    /// Gives the room an epoch that it never had: the time, or one more than the present epoch where that is not
+    /// greater. Counting alone would come to an earlier number again when `rooms` was restored with `messages`.
     /// - Parameter milliseconds: since 1970.
     /// - Throws: `.command` when there is no such room.
     package func raiseEpoch(_ room: String, at milliseconds: Int64) throws(MongoError) {

@@ -14,8 +14,8 @@ import Testing
     @Test(
         """
         Through elections, roll-backs, late commands, time-outs after the write, stale primaries, restored and emptied \
-        databases, kills and wrong clocks: numbers are dense, ids grow with them, what is acknowledged is stored once, in \
-        its sender's order, shown in order, once, and answered once; and what is lost is told
+        databases, kills and wrong clocks: numbers are dense, ids grow with them, what is acknowledged is stored once, \
+        in its sender's order, shown in order, once, and answered once; and what is lost is told
         """,
         arguments: 0..<threads)
     func keepsItsPromises(_ thread: Int) async {

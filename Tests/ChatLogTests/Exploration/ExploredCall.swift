@@ -1,8 +1,8 @@
 import Chat
 import ChatLog
 
-/// A request of a lane to the replica set: sent, then taking effect (a write message by message), then answered. Between
-/// these, anything may happen.
+/// A request of a lane to the replica set: sent, then taking effect (a write message by message), then answered.
+/// Between these, anything may happen.
 struct ExploredCall {
     enum Phase {
         case sent

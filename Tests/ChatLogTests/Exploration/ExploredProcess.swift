@@ -22,7 +22,8 @@ final class ExploredProcess {
     var opening: [(room: RoomID, seq: Int64)] = []
     /// What a look for other processes' messages found, not shown yet.
     var polled: [(room: RoomID, messages: [Message])] = []
-    /// Rooms of which messages were lost that it may have seen, until it says so; and those of which it acknowledged one.
+    /// Rooms of which messages were lost that it may have seen, until it says so; and those of which it acknowledged
+    /// one.
     var mayReport: Set<RoomID> = []
     var mustReport: Set<RoomID> = []
     var acknowledged: [RoomID: Int64] = [:]

@@ -2,8 +2,8 @@ import Chat
 import ChatLog
 
 /// A small model of a replica set with the collections `messages` and `rooms`: a primary with two unique indexes, a
-/// majority that has its log up to some point and is known to have it up to an earlier one, elections that lose what the
-/// majority does not have, a primary that has not heard of the election yet, and backups.
+/// majority that has its log up to some point and is known to have it up to an earlier one, elections that lose what
+/// the majority does not have, a primary that has not heard of the election yet, and backups.
 struct ReplicaSetModel {
     /// One run of one primary.
     struct Node {
