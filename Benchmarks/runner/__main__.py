@@ -41,7 +41,7 @@ def main() -> int:
     if options.json:
         report.save(options.json, machine, options.runs, results, judged)
     if options.save_baseline:
-        report.save(BASELINE, machine, options.runs, report.load_baseline(BASELINE) | results, judged)
+        report.save(BASELINE, machine, options.runs, report.load_baseline(BASELINE) | results)
     bad = any(f.get(key, 0) for stores in results.values() for f in stores.values() for key in report.MUST_BE_ZERO)
     missing = any(scenario.key not in results and not scenario.needs_second_dialect for scenario in chosen)
     return 1 if bad or missing else 0

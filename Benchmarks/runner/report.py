@@ -96,10 +96,14 @@ def load_baseline(path: Path) -> Results:
     return json.loads(path.read_text())["results"] if path.exists() else {}
 
 
-def save(path: Path, machine: dict, runs: int, results: Results, judged: list[dict]) -> None:
+def save(path: Path, machine: dict, runs: int, results: Results, judged: list[dict] | None = None) -> None:
     rounded = {
-        scenario: {store: {key: float(f"{value:.4g}") for key, value in figures.items()} for store, figures in stores.items()}
+        scenario: {
+            store: {key: float(f"{value:.4g}") for key, value in figures.items()} for store, figures in stores.items()
+        }
         for scenario, stores in results.items()
     }
-    document = {"machine": machine, "runs": runs, "results": rounded, "goals": judged}
+    document = {"machine": machine, "runs": runs, "results": rounded}
+    if judged is not None:
+        document["goals"] = judged
     path.write_text(json.dumps(document, indent=2) + "\n")

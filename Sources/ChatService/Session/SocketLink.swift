@@ -64,8 +64,9 @@ final class SocketLink {
     /// Says goodbye. A peer that does not answer is cut off.
     func close(_ code: CloseCode, reason: String = "") {
         guard isAttached else { return }
-        socket.close(code, reason: reason)
+        // First, since the goodbye may fail and so end the socket at once: behind that, nobody would take it off the wheel.
         services.wheel.expectClose(self)
+        socket.close(code, reason: reason)
     }
 
     /// Looks after the socket: pings it, cuts it off when its peer is gone.
