@@ -53,9 +53,10 @@ let package = Package(
             name: "CMongoC", path: "Sources/MongoStore/CMongoC", pkgConfig: "libmongoc-1.0",
             providers: [.apt(["libmongoc-dev", "libbson-dev", "libssl-dev"])]),
         .target(name: "BSON", path: "Sources/MongoStore/BSON", swiftSettings: settings),
+        .target(name: "TextIndex", path: "Sources/MongoStore/TextIndex", swiftSettings: settings),
         .target(
-            name: "MongoStore", dependencies: ["BSON", "CMongoC", logging, metrics, deque],
-            path: "Sources/MongoStore", exclude: ["BSON", "CMongoC"], swiftSettings: settings),
+            name: "MongoStore", dependencies: ["BSON", "CMongoC", "TextIndex", logging, metrics, deque],
+            path: "Sources/MongoStore", exclude: ["BSON", "CMongoC", "TextIndex"], swiftSettings: settings),
         .executableTarget(
             name: "migrate", dependencies: ["MongoStore", "BSON", logging, arguments],
             path: "Sources/Migrations", swiftSettings: settings),
@@ -92,7 +93,7 @@ let package = Package(
         .target(
             name: "ChatService",
             dependencies: [
-                "Auth", "BSON", "Chat", "ChatLog", "Hub", "MongoStore", "WebSocket",
+                "Auth", "BSON", "Chat", "ChatLog", "Hub", "MongoStore", "TextIndex", "WebSocket",
                 nioCore, nioPosix, nioHTTP1, logging, metrics, lifecycle, configuration, deque, hummingbird,
                 hummingbirdCore, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -122,8 +123,9 @@ let package = Package(
             dependencies: ["WebSocket", nioCore, nioPosix, nioHTTP1, logging, hummingbirdCore, lifecycle],
             path: "Tests/EchoServer", swiftSettings: settings),
         .testTarget(name: "BSONTests", dependencies: ["BSON"], swiftSettings: settings),
+        .testTarget(name: "TextIndexTests", dependencies: ["TextIndex"], swiftSettings: settings),
         .testTarget(
-            name: "MongoStoreTests", dependencies: ["MongoStore", "BSON", "TestSupport", logging, metrics],
+            name: "MongoStoreTests", dependencies: ["MongoStore", "BSON", "TestSupport", "TextIndex", logging, metrics],
             swiftSettings: settings),
         .testTarget(
             name: "MigrationsTests", dependencies: ["MongoStore", "BSON", "TestSupport", logging],

@@ -65,10 +65,6 @@ final class StoreInMemory: ChatStore {
         MessagePage(messages: [], nextBeforeID: nil)
     }
 
-    func search(_ query: SearchQuery, in room: Room) async throws(ChatError) -> MessagePage {
-        MessagePage(messages: [], nextBeforeID: nil)
-    }
-
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) async throws(ChatError) -> [Message] {
         state.withLock { $0.messages.filter { seqs.contains($0.seq) } }
     }

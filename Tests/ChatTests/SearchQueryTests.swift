@@ -14,7 +14,7 @@ import Testing
             String(repeating: "😀", count: 256),
         ])
     func accepts(_ text: String) throws {
-        #expect(try Array(query(text).text.unicodeScalars) == Array(text.unicodeScalars))
+        #expect(try query(text).text.map { Array($0.unicodeScalars) } == Array(text.unicodeScalars))
     }
 
     @Test(
@@ -22,6 +22,20 @@ import Testing
         arguments: ["", String(repeating: "x", count: 257), "\u{0}", "a\u{0}b"])
     func refuses(_ text: String) {
         #expect(refusal { () throws(ChatError) in try query(text) }?.code == .badRequest)
+    }
+
+    @Test("Without a text it needs something else to look for")
+    func withoutText() throws {
+        func query(_ author: UserID?, _ has: String?) throws(ChatError) -> SearchQuery {
+            try SearchQuery(
+                text: nil, author: author, attributes: SearchQuery.attributes(has), before: nil, limit: 1)
+        }
+        #expect(refusal { () throws(ChatError) in try query(nil, nil) }?.code == .badRequest)
+        #expect(try query(UserID("u"), nil).attributes.isEmpty)
+        #expect(try query(nil, "file,link").attributes == [.file, .link])
+        for has in ["", "files", "file,", "link;file", "FILE"] {
+            #expect(refusal { () throws(ChatError) in try query(nil, has) }?.code == .badRequest, "\(has)")
+        }
     }
 
     @Test("It carries the other conditions")

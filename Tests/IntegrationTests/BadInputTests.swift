@@ -79,7 +79,11 @@ struct BadInputTests {
             ("/chat/\(String(repeating: "x", count: 65))/history", 400), ("/chat/lobby/search", 400),
             ("/chat/lobby/search?q=", 400), ("/chat/lobby/search?q=%00", 400), ("/chat/lobby/search?q=%ff", 400),
             ("/chat/lobby/search?q=(a%2B)%2B%24", 200), ("/chat/lobby/search?q=.*&limit=-1", 200),
-            ("/chat/lobby/search?q=x&from=%01", 400), ("/chat/lobby/nothing", 404), ("/chat/lobby", 426),
+            ("/chat/lobby/search?q=x&from=%01", 400),
+            ("/search", 400), ("/search?q=", 400), ("/search?q=x&before_id=1", 400), ("/search?q=x&limit=x", 400),
+            ("/search?q=x&has=everything", 400), ("/search?q=x&room_id=..", 400), ("/search?q=%E2%80%8D", 400),
+            ("/search?q=x&has=file,link,mention", 200), ("/search?from=nobody", 200),
+            ("/chat/lobby/nothing", 404), ("/chat/lobby", 426),
         ])
     func parameters(path: String, status: Int) async throws {
         let (got, body) = try await SharedService.shared.get(path)

@@ -48,10 +48,15 @@ enum TestDatabase {
     }
 
     private static let makeCollections: @Sendable (MongoConnection) throws -> Void = { connection in
-        for collection in [Schema.messages, Schema.rooms, Schema.members, Schema.users] {
+        let collections = [
+            Schema.messages, Schema.changes, Schema.rooms, Schema.members, Schema.users, Schema.searchRooms,
+            Schema.searchSegments,
+        ]
+        for collection in collections {
             var create: BSONDocument = ["create": .string(collection.name)]
             if let validator = collection.validator { create.append("validator", .document(validator)) }
             _ = try connection.write(create)
+            guard !collection.indexes.isEmpty else { continue }
             _ = try connection.write([
                 "createIndexes": .string(collection.name),
                 "indexes": .array(BSONArray(collection.indexes.map(\.specification))),
@@ -64,14 +69,20 @@ enum TestDatabase {
 enum SampleMessages {
     /// `seqs` of a room, ids one second apart, `u0`…`u4` in turn.
     static func make(
-        _ room: String, _ seqs: ClosedRange<Int64>, content: (Int64) -> String = { "message \($0)" }
+        _ room: String, _ seqs: ClosedRange<Int64>, random: UInt64 = 7,
+        content: (Int64) -> String = { "message \($0)" }
     ) -> [MessageRecord] {
         seqs.map { seq in
-            let id = id(seq)
+            let id = id(seq, room: random)
             return MessageRecord(
                 id: id, roomID: room, seq: seq, userID: "u\(seq % 5)", username: "User \(seq % 5)",
                 content: content(seq), timestamp: id.milliseconds, clientID: "c\(seq)", digest: UInt128(seq))
         }
+    }
+
+    /// A public room of this id.
+    static func room(_ id: String) -> RoomRecord {
+        RoomRecord(id: id, name: id, createdBy: "u0", createdAt: 1_700_000_000_000)
     }
 
     /// The id of the message with this number.

@@ -88,8 +88,7 @@ package struct ChatApplication: Sendable {
             admission: admission, conversation: conversation, loops: loops, limits: sessionLimits, logger: logger)
         loops.start()
         // Ended from the last to the first: the server, then what it used.
-        let services: [any Service] = [
-            ShutdownService(end: storage.shutdown),
+        let services: [any Service] = [ShutdownService(end: storage.shutdown)] + storage.background + [
             storage.monitor(log, changes),
             RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
             ShutdownService {
@@ -100,7 +99,8 @@ package struct ChatApplication: Sendable {
             },
         ]
         let application = Application(
-            router: router(admission: admission, conversation: conversation, issuer: tokens.issuer),
+            router: router(
+                admission: admission, conversation: conversation, search: storage.search, issuer: tokens.issuer),
             server: server(routes),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4_096),
@@ -129,7 +129,7 @@ package struct ChatApplication: Sendable {
                 throw StartError(.configuration, "mongodb.uri cannot be used: \(error.message)")
             }
             return try .mongodb(
-                database, lanes: configuration.lanes, ids: ids, health: health, logger: logger, onReady: onReady)
+                database, configuration, ids: ids, health: health, logger: logger, onReady: onReady)
         }
     }
 
@@ -151,7 +151,7 @@ package struct ChatApplication: Sendable {
     }
 
     private func router(
-        admission: Admission, conversation: Conversation, issuer: TokenIssuer?
+        admission: Admission, conversation: Conversation, search: any SearchStore, issuer: TokenIssuer?
     ) -> Router<ServiceRequestContext> {
         let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: HeadMiddleware())
@@ -166,6 +166,7 @@ package struct ChatApplication: Sendable {
             admission: admission, conversation: conversation, maximumBodyBytes: configuration.maximumFrameBytes
         ).addRoutes(to: authenticated)
         ConversationController(admission: admission).addRoutes(to: authenticated)
+        SearchController(admission: admission, store: search).addRoutes(to: authenticated)
         return router
     }
 

@@ -9,6 +9,8 @@ struct MongoChatStore: ChatStore {
     /// Learns of the ids that are read, so that what is written later orders after them.
     let ids: ObjectIDGenerator
     let logger: Logger
+    /// Learns of rooms with new messages; nil: this process does not index.
+    var indexQueue: SearchIndexQueue?
 
     func room(_ id: RoomID) async throws(ChatError) -> Room? {
         try await run("find room") { try $0.rooms.find(id.rawValue) }.map(Room.init)
@@ -40,27 +42,6 @@ struct MongoChatStore: ChatStore {
         }
         let older = records.first.flatMap { $0.seq > room.firstSeq ? $0.id : nil }
         return MessagePage(messages: observed(records), nextBeforeID: older)
-    }
-
-    func search(_ query: SearchQuery, in room: Room) async throws(ChatError) -> MessagePage {
-        let (result, nextID) = try await run("search") { connection in
-            let (messages, id) = (connection.messages, room.id.rawValue)
-            let before =
-                if let before = query.before {
-                    try messages.position(of: before, in: id, bounds: room.bounds)
-                } else {
-                    try messages.tail(id, hint: room.lastSeqHint, firstSeq: room.firstSeq).seq + 1
-                }
-            let result = try messages.search(
-                id,
-                MessageSearch(
-                    literal: query.text, userID: query.author?.rawValue, beforeSeq: before, firstSeq: room.firstSeq,
-                    limit: query.limit))
-            // Where to go on is told as the id of the last message that was looked at.
-            let nextID = try result.stoppedAt.flatMap { seq in try messages.range(id, seq...seq).first?.id }
-            return (result, nextID)
-        }
-        return MessagePage(messages: observed(result.hits), nextBeforeID: nextID)
     }
 
     func join(_ room: Room, author: Author, lastSeq: Int64) async throws(ChatError) {
@@ -103,6 +84,7 @@ struct MongoChatStore: ChatStore {
                 room: tail.room.rawValue, last: RoomRecord.Last(seq: tail.seq, id: tail.id, rev: 0))
         }
         try await run("note ends of logs") { try $0.rooms.updateLastHints(hints) }
+        for tail in tails { indexQueue?.note(tail.room, lastSeq: tail.seq) }
     }
 
     private func observed(_ records: [MessageRecord]) -> [Message] {

@@ -29,6 +29,8 @@ package struct ServiceConfiguration: Sendable {
     package var sendPatience: Duration
     package var lanes: Int
     package var eventLoops: Int?
+    package var indexesForSearch: Bool
+    package var searchTime: Duration
 
     /// Reads every setting.
     /// - Throws: `ConfigurationError` for a value of the wrong type or out of range.
@@ -59,5 +61,7 @@ package struct ServiceConfiguration: Sendable {
         sendPatience = .seconds(try await source.number(.sendPatience, in: 1...60) ?? 10)
         lanes = try await source.number(.lanes, in: 1...16) ?? 1
         eventLoops = try await source.number(.eventLoops, in: 1...256)
+        indexesForSearch = try await source.boolean(.searchIndex) ?? true
+        searchTime = .milliseconds(try await source.number(.searchMilliseconds, in: 50...10_000) ?? 500)
     }
 }

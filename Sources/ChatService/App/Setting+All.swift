@@ -67,12 +67,18 @@ extension Setting {
     static let eventLoops = Setting(
         "chat.event.loops", .number, standard: "the number of cores", range: "1 to 256",
         "Threads that serve connections.")
+    static let searchIndex = Setting(
+        "chat.search.index", .boolean, standard: "true", range: "true or false",
+        "Whether this process indexes messages for search, in the background. One of several is enough.")
+    static let searchMilliseconds = Setting(
+        "chat.search.milliseconds", .number, standard: "500", range: "50 to 10000",
+        "How long a search goes on before it answers with what it has found.")
 
     /// All settings, in the order of the documentation.
     package static let all: [Setting] = [
         mongoURI, mongoDatabase, store, host, port, data, jwtSecret, jwks, jwtIssuer, jwtAudience, jwtLeeway,
         queryToken, developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, editWindow, framesPerSecond,
-        socketRooms, outboundBytes, sendPatience, lanes, eventLoops,
+        socketRooms, outboundBytes, sendPatience, lanes, eventLoops, searchIndex, searchMilliseconds,
     ]
 
     /// The table of docs/configuration.md, as Markdown.

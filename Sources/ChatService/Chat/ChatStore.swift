@@ -16,9 +16,6 @@ package protocol ChatStore: Sendable {
     /// A page of the room's history, oldest first.
     func history(of room: Room, at position: HistoryPosition, limit: Int) async throws(ChatError) -> MessagePage
 
-    /// Hits, newest first, within a bounded time.
-    func search(_ query: SearchQuery, in room: Room) async throws(ChatError) -> MessagePage
-
     /// Makes the user a member if he is not; notes that he was seen under this name.
     ///
     /// - Parameter lastSeq: the room's newest message, behind which his reading begins.

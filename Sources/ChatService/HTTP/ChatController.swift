@@ -7,7 +7,7 @@ import Hummingbird
 import NIOCore
 import WebSocket
 
-/// `/chat/{room_id}/…`: a room's history and search, and sending without a socket.
+/// `/chat/{room_id}/…`: a room's history, and sending without a socket.
 struct ChatController: Sendable {
     let admission: Admission
     let conversation: Conversation
@@ -19,7 +19,6 @@ struct ChatController: Sendable {
         group.post("chat/:room_id/messages", use: send)
         group.get("chat/:room_id/events", use: webSocketOnly)
         group.get("chat/:room_id/history", use: history)
-        group.get("chat/:room_id/search", use: search)
     }
 
     /// `?before_id&after_id&limit` -> `{"messages": [oldest first], "next_before_id"}`.
@@ -31,21 +30,6 @@ struct ChatController: Sendable {
         if let page = admission.rooms.live(id)?.recentPage(at: position, limit: limit) { return Self.response(page) }
         guard let room else { return Self.response(HistoryPage(messages: [], nextBeforeID: nil)) }
         let page = try await admission.store.history(of: room, at: position, limit: limit)
-        return Self.response(
-            HistoryPage(messages: page.messages.map { $0.json() }, nextBeforeID: page.nextBeforeID))
-    }
-
-    /// `?q&limit&before_id&from` -> `{"messages": [newest first], "next_before_id"}`.
-    @Sendable private func search(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-        let (id, identity, query) = try parameters(request, context)
-        guard let text = query["q"] else { throw ChatError.badRequest("q is missing") }
-        let search = try SearchQuery(
-            text: text, author: query["from"].map { (id) throws(ChatError) in try UserID(id) },
-            before: Self.objectID(query, "before_id"), limit: PageLimit.parse(query["limit"]))
-        guard let room = try await admission.readable(id, for: identity.userID) else {
-            return Self.response(HistoryPage(messages: [], nextBeforeID: nil))
-        }
-        let page = try await admission.store.search(search, in: room)
         return Self.response(
             HistoryPage(messages: page.messages.map { $0.json() }, nextBeforeID: page.nextBeforeID))
     }

@@ -60,5 +60,13 @@ extension MigrationStep {
                 Target("messages", nil, "09cb2bc4e2c62b50"), Target("revisions", nil, "261cda253e321a0e"),
                 Target("pins", nil, "79feb1f77168dd1b"), Target("threads", nil, "3429a2d49d8cdc9b"),
             ])),
+        MigrationStep(
+            version: 8, name: "create-search", action: .createCollections(["search_rooms", "search_segments"])),
+        MigrationStep(
+            version: 9, name: "set-search-validators",
+            action: .setValidators([
+                Target("search_rooms", nil, "8beddd92db027d61"),
+                Target("search_segments", nil, "28d9d84e37a9c943"),
+            ])),
     ]
 }

@@ -27,10 +27,6 @@ struct NullChatStore: ChatStore {
         MessagePage(messages: [], nextBeforeID: nil)
     }
 
-    func search(_ query: SearchQuery, in room: Room) async throws(ChatError) -> MessagePage {
-        MessagePage(messages: [], nextBeforeID: nil)
-    }
-
     func join(_ room: Room, author: Author, lastSeq: Int64) async throws(ChatError) {}
     func isMember(_ user: UserID, of room: RoomID) async throws(ChatError) -> Bool { true }
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) async throws(ChatError) -> [Message] { [] }

@@ -8,6 +8,9 @@ import ServiceLifecycle
 /// What the service has of its storage: the parts that differ with `StorageKind`.
 struct Storage: Sendable {
     let store: any ChatStore
+    let search: any SearchStore
+    /// What works on the storage beside the requests.
+    let background: [any Service]
     /// One thread for each lane, with the storage of the log.
     let laneThreads: [any LaneThread]
     /// The thread of the lane of changes.
@@ -19,12 +22,18 @@ struct Storage: Sendable {
 
     /// - Parameter onReady: called whenever the storage is found ready.
     static func mongodb(
-        _ database: MongoClient, lanes: Int, ids: ObjectIDGenerator, health: ServiceHealth, logger: Logger,
-        onReady: @escaping @Sendable () -> Void
+        _ database: MongoClient, _ configuration: ServiceConfiguration, ids: ObjectIDGenerator, health: ServiceHealth,
+        logger: Logger, onReady: @escaping @Sendable () -> Void
     ) throws -> Storage {
-        Storage(
-            store: MongoChatStore(client: database, ids: ids, logger: logger),
-            laneThreads: try (1...lanes).map { MongoLaneThread(lane: try database.makeLane(name: "lane-\($0)")) },
+        let indexQueue = configuration.indexesForSearch ? SearchIndexQueue() : nil
+        return Storage(
+            store: MongoChatStore(client: database, ids: ids, logger: logger, indexQueue: indexQueue),
+            search: MongoSearchStore(
+                client: database, ids: ids, timeBudget: configuration.searchTime, logger: logger),
+            background: indexQueue.map { queue in
+                [SearchIndexService(client: database, queue: queue, ids: ids, health: health, logger: logger)]
+            } ?? [],
+            laneThreads: try (1...configuration.lanes).map { MongoLaneThread(lane: try database.makeLane(name: "lane-\($0)")) },
             changeThread: MongoChangeThread(lane: try database.makeLane(name: "changes")),
             monitor: { log, changes in
                 HealthMonitor(
@@ -40,7 +49,7 @@ struct Storage: Sendable {
         logger.critical("NOTHING IS STORED: chat.store is none, which is for benchmarks only; all messages are lost")
         let tails = NullTails()
         return Storage(
-            store: NullChatStore(tails: tails),
+            store: NullChatStore(tails: tails), search: NullSearchStore(), background: [],
             laneThreads: (1...lanes).map { NullLaneThread(name: "lane-\($0)", tails: tails) },
             changeThread: NullChangeThread(),
             monitor: { _, _ in NullMonitor(health: health, onReady: onReady) },

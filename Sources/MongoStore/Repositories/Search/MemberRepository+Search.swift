@@ -1,0 +1,24 @@
+internal import BSON
+
+extension MemberRepository {
+    /// The rooms that a user is a member of, in no particular order; those that are gone are left out. At most `limit`,
+    /// the ones with the newest messages.
+    package func rooms(of user: String, limit: Int) throws(MongoError) -> [RoomRecord] {
+        // Both fields of the index, since SecantusDB uses it only then.
+        let members = try connection.find(
+            Self.collection, ["user_id": .string(user), "room_id": ["$gt": ""]],
+            options: FindOptions(projection: ["room_id": 1], batchSize: 1000))
+        let ids = members.compactMap { $0.string("room_id") }
+        var rooms: [RoomRecord] = []
+        for start in stride(from: 0, to: ids.count, by: 16) {
+            let part = ids[start..<min(start + 16, ids.count)].map(BSONValue.string)
+            let found = try connection.find(
+                RoomRepository.collection, ["_id": ["$in": .array(BSONArray(part))]],
+                options: FindOptions(batchSize: part.count + 1))
+            for document in found { rooms.append(try RoomRecord(document)) }
+        }
+        guard rooms.count > limit else { return rooms }
+        let none = ObjectID(high: 0, low: 0)
+        return Array(rooms.sorted { $0.last.id ?? none > $1.last.id ?? none }.prefix(limit))
+    }
+}
