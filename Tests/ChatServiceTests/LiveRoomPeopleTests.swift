@@ -128,7 +128,9 @@ import Testing
         #expect(!anna.take().contains { $0.contains(#""user_id":"e""#) })
     }
 
-    @Test("In a large room the list of a newcomer and the changes told from then on make who is here", arguments: [1, 2, 3])
+    @Test(
+        "In a large room the list of a newcomer and the changes told from then on make who is here",
+        arguments: [1, 2, 3])
     func snapshotAndChanges(_ seed: UInt64) throws {
         var dice = SeededGenerator(seed: seed)
         let fixture = RoomFixture { $0.presence.smallRoom = 2 }

@@ -146,7 +146,8 @@ import Testing
         fixture.turn()
         let frames = anna.take()
         #expect(contents(frames) == ["edited once", "edited twice"])
-        #expect(frames[0].hasPrefix(#"{"type":"message_updated","room_id":"general","change":"edited","user_id":"anna","#))
+        #expect(
+            frames[0].hasPrefix(#"{"type":"message_updated","room_id":"general","change":"edited","user_id":"anna","#))
         #expect(frames[1].hasSuffix(#""cursor":"\#(text(cursor(3, rev: 2)))"}"#))
         #expect(old.take() == [])
         #expect(fixture.room.deliveredRev == 2)
@@ -218,7 +219,9 @@ import Testing
         #expect(throws: ChatError.badRequest("the cursor is of another room")) {
             try Cursor(text(cursor), in: RoomID("other"))
         }
-        let bad = ["", "1", "1.2.3", "a.b.c.d.e", "-1.2.3.4", "1.+2.3.4", "1.2.3.", String(repeating: "1.", count: 100)]
+        let bad = [
+            "", "1", "1.2.3", "a.b.c.d.e", "-1.2.3.4", "1.+2.3.4", "1.2.3.", String(repeating: "1.", count: 100),
+        ]
         for text in bad {
             #expect(throws: ChatError.self, "\(text)") { try Cursor(text, in: Sample.room) }
         }

@@ -26,8 +26,10 @@ struct BadInputTests {
                 (#"{"type":"message","content":null}"#, "bad_request"),
                 (#"{"type":"message","content":"x","client_id":{"$gt":""}}"#, "bad_request"),
                 (#"{"type":"message","content":"x","client_id":""}"#, "bad_request"),
-                (#"{"type":"message","content":"x","client_id":\#(String(repeating: "c", count: 10_000).json)}"#,
-                    "bad_request"),
+                (
+                    #"{"type":"message","content":"x","client_id":\#(String(repeating: "c", count: 10_000).json)}"#,
+                    "bad_request"
+                ),
                 (#"{"type":"message","content":\#(String(repeating: "x", count: 8_001).json)}"#, "too_large"),
                 (#"{"type":"message","content":\#(String(repeating: "👋", count: 8_001).json)}"#, "too_large"),
                 (#"{"type":"message","content":"\ud800"}"#, "bad_request"),

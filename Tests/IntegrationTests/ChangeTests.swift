@@ -86,7 +86,8 @@ struct ChangeTests {
                     group.addTask {
                         let socket = try await chat.joinV2("lobby", "user\(number)")
                         func react(_ reaction: String, _ op: String) async throws {
-                            let frame = #""type":"reaction","message_id":"\#(id)","reaction":"\#(reaction)","op":"\#(op)""#
+                            let frame =
+                                #""type":"reaction","message_id":"\#(id)","reaction":"\#(reaction)","op":"\#(op)""#
                             #expect(try await ask(socket, frame) == nil)
                         }
                         try await react("👍", "add")
@@ -157,7 +158,8 @@ struct ChangeTests {
             for number in 1...60 { _ = try await say("filler \(number)", alice) }
             for number in 1...5 {
                 try await bob.send(
-                    #"{"type":"message","content":"reply \#(number)","thread_id":"\#(root)","client_id":"t\#(number)"}"#)
+                    #"{"type":"message","content":"reply \#(number)","thread_id":"\#(root)","client_id":"t\#(number)"}"#
+                )
                 try await bob.send(#"{"type":"message","content":"plain \#(number)","client_id":"p\#(number)"}"#)
             }
             var contents: [String] = []
@@ -233,7 +235,8 @@ struct ChangeTests {
         await bob.connection.close()
     }
 
-    @Test("Three services on one database: changes of one message by all of them are dense, each once, and shown by all")
+    @Test(
+        "Three services on one database: changes of one message by all of them are dense, each once, and shown by all")
     func severalProcesses() async throws {
         try await ChatFixture.with { chat in
             let second = try await ChatServer.start(uri: chat.uri, database: chat.database)

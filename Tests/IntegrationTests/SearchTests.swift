@@ -39,21 +39,27 @@ struct SearchTests {
             let other = try await chat.join("other", "bob")
             for number in 1...6 {
                 try await (number % 2 == 0 ? red : blue).say("Treffer \(number)")
-                _ = try await (number % 2 == 0 ? red : blue).next("message") { $0["content"]?.text == "Treffer \(number)" }
+                _ = try await (number % 2 == 0 ? red : blue).next("message") {
+                    $0["content"]?.text == "Treffer \(number)"
+                }
             }
             try await other.say("Treffer 7")
             _ = try await other.next("message")
             var found: [Hit] = []
             var next: String?
             repeat {
-                let page = try await chat.get("/search?q=treffer&limit=4" + (next.map { "&before_id=\($0)" } ?? ""), "alice")
+                let page = try await chat.get(
+                    "/search?q=treffer&limit=4" + (next.map { "&before_id=\($0)" } ?? ""), "alice")
                 #expect(page.status == 200)
                 found += Self.hits(page.body)
                 next = page.body["next_before_id"]?.text
             } while next != nil
             let expected = (1...6).reversed().map { Hit(room: $0 % 2 == 0 ? "red" : "blue", content: "Treffer \($0)") }
             #expect(found == expected)
-            #expect(Self.hits(try await chat.get("/search?q=treffer", "bob").body) == [Hit(room: "other", content: "Treffer 7")])
+            #expect(
+                Self.hits(try await chat.get("/search?q=treffer", "bob").body) == [
+                    Hit(room: "other", content: "Treffer 7")
+                ])
             #expect(Self.hits(try await chat.get("/search?q=treffer", "stranger").body).isEmpty)
             let one = try await chat.get("/search?q=treffer&room_id=red&from=alice", "alice").body
             #expect(Self.hits(one).map(\.room) == ["red", "red", "red"])
@@ -87,7 +93,7 @@ struct SearchTests {
 
     @Test("The index follows the room by itself, and the answer says how far it is")
     func indexing() async throws {
-        try await ChatFixture.with { chat in
+        try await ChatFixture.with(environment: ["CHAT_FRAMES_PER_SECOND": "0"]) { chat in
             let alice = try await chat.join("lobby", "alice")
             for number in 1...600 { try await alice.say("message \(number) 今日は") }
             _ = try await alice.next("message") { $0["seq"]?.int == 600 }

@@ -7,12 +7,14 @@ actor SharedService {
     private var starting: Task<ChatServer, any Error>?
 
     func get(_ path: String) async throws -> (status: Int, body: JSON) {
-        let task = starting ?? Task {
-            let uri = try TestEnvironment.mongoURI()
-            let database = TestEnvironment.randomDatabaseName()
-            try await ChatServer.migrate(uri: uri, database: database)
-            return try await ChatServer.start(uri: uri, database: database)
-        }
+        let task =
+            starting
+            ?? Task {
+                let uri = try TestEnvironment.mongoURI()
+                let database = TestEnvironment.randomDatabaseName()
+                try await ChatServer.migrate(uri: uri, database: database)
+                return try await ChatServer.start(uri: uri, database: database)
+            }
         starting = task
         return try await ChatFixture.get(path, user: "reader", on: task.value)
     }

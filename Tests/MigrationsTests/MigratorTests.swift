@@ -23,7 +23,8 @@ struct MigratorTests {
             _ = try await scratch.migrator().up()
             try await scratch.run { _ = try $0.delete("schema_migrations", ["_id": ["$gte": 3]]) }
             #expect(
-                try await SchemaCheck.run(scratch.client) == .behind(pending: MigrationStep.all.dropFirst(2).map { "\($0.version) \($0.name)" }))
+                try await SchemaCheck.run(scratch.client)
+                    == .behind(pending: MigrationStep.all.dropFirst(2).map { "\($0.version) \($0.name)" }))
             #expect(try await scratch.migrator().up())
             #expect(try await SchemaCheck.run(scratch.client) == .current)
 
@@ -57,7 +58,8 @@ struct MigratorTests {
             // Everything else of the step is done; the step is not.
             #expect(try await scratch.differences().map(\.isRepairable) == [false])
             #expect(
-                try await SchemaCheck.run(scratch.client) == .behind(pending: MigrationStep.all.dropFirst(2).map { "\($0.version) \($0.name)" }))
+                try await SchemaCheck.run(scratch.client)
+                    == .behind(pending: MigrationStep.all.dropFirst(2).map { "\($0.version) \($0.name)" }))
             #expect(try await scratch.documents("schema_lock") == [])
 
             try await scratch.run { _ = try $0.write(["dropIndexes": "messages", "index": "room_id_1_seq_1"]) }

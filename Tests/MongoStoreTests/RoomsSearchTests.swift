@@ -39,7 +39,8 @@ import TextIndex
                 } while before != nil && pages < 1000
                 #expect(found == found.sorted(by: >))
                 #expect(Set(found).count == found.count)
-                #expect(found.count == (0..<5).reduce(0) { sum, room in sum + (1...100).count { ($0 + room) % 7 == 0 } })
+                #expect(
+                    found.count == (0..<5).reduce(0) { sum, room in sum + (1...100).count { ($0 + room) % 7 == 0 } })
             }
         }
     }

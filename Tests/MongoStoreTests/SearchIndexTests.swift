@@ -31,7 +31,8 @@ import TextIndex
     private static func edit(_ connection: MongoConnection, _ seq: Int64, _ content: String, rev: Int64) throws {
         try connection.withTransaction { connection in
             let change: BSONDocument = [
-                "_id": .objectID(ObjectID(time: 1, counter: 0, random: UInt64(rev))), "room_id": "r", "rev": .int64(rev),
+                "_id": .objectID(ObjectID(time: 1, counter: 0, random: UInt64(rev))), "room_id": "r",
+                "rev": .int64(rev),
                 "message_id": .objectID(SampleMessages.id(seq)), "change": "edited", "user_id": "u",
                 "at": .datetime(milliseconds: 1),
             ]
@@ -74,7 +75,9 @@ import TextIndex
         for query in queries {
             let criteria = SearchCriteria(pattern: TextPattern(query))
             var expected: [Int64] = []
-            for record in all.reversed() where criteria.ranges(in: record, &folder) != nil { expected.append(record.seq) }
+            for record in all.reversed() where criteria.ranges(in: record, &folder) != nil {
+                expected.append(record.seq)
+            }
             expected = Array(expected.prefix(60))
             let search = MessageSearch(criteria, limit: 60, timeBudget: .seconds(60))
             let result = try search.run(in: room, connection)

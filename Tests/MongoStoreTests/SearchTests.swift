@@ -88,7 +88,8 @@ import TextIndex
     ])
     func `case, width and composition do not count, beyond ASCII either`(query: String, text: String) async throws {
         try await withRoom(content: { $0 == 9 ? "x \(text) y" : "hay" }) { connection, room in
-            let result = try MessageSearch(criteria(query), limit: 5, timeBudget: .seconds(20)).run(in: room, connection)
+            let result = try MessageSearch(criteria(query), limit: 5, timeBudget: .seconds(20)).run(
+                in: room, connection)
             #expect(result.hits.map(\.record.seq) == [9])
         }
     }

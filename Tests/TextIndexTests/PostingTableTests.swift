@@ -73,7 +73,8 @@ import Testing
             var bytes = PostingTable.encode(Self.postings(Self.random(&random, places: 512)))
             switch Int.random(in: 0...2, using: &random) {
             case 0: bytes.removeLast(Int.random(in: 1...bytes.count, using: &random))
-            case 1: bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in .random(in: 0...255, using: &random) }
+            case 1:
+                bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in .random(in: 0...255, using: &random) }
             default:
                 for _ in 0..<3 {
                     bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)

@@ -14,9 +14,9 @@ import UnixSignals
 import WebSocket
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The whole service, wired: from the sockets to the database.
@@ -88,16 +88,17 @@ package struct ChatApplication: Sendable {
             admission: admission, conversation: conversation, loops: loops, limits: sessionLimits, logger: logger)
         loops.start()
         // Ended from the last to the first: the server, then what it used.
-        let services: [any Service] = [ShutdownService(end: storage.shutdown)] + storage.background + [
-            storage.monitor(log, changes),
-            RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
-            ShutdownService {
-                await log.stop()
-                await changes.stop()
-                await loops.sockets.allClosed()
-                loops.stop()
-            },
-        ]
+        let services: [any Service] =
+            [ShutdownService(end: storage.shutdown)] + storage.background + [
+                storage.monitor(log, changes),
+                RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
+                ShutdownService {
+                    await log.stop()
+                    await changes.stop()
+                    await loops.sockets.allClosed()
+                    loops.stop()
+                },
+            ]
         let application = Application(
             router: router(
                 admission: admission, conversation: conversation, search: storage.search, issuer: tokens.issuer),

@@ -52,7 +52,8 @@ extension Setting {
         "Seconds after sending in which an author may edit and delete a message.")
     static let framesPerSecond = Setting(
         "chat.frames.per.second", .number, standard: "100", range: "0 to 1000000; 0: any number",
-        "Frames a second that a socket may send on average, and twice as many at once. More are refused with rate_limited.")
+        "Frames a second that a socket may send on average, and twice as many at once. More are refused with rate_limited."
+    )
     static let socketRooms = Setting(
         "chat.socket.rooms", .number, standard: "500", range: "1 to 10000", "Rooms that one socket of /chat may join.")
     static let outboundBytes = Setting(
@@ -77,7 +78,8 @@ extension Setting {
     /// All settings, in the order of the documentation.
     package static let all: [Setting] = [
         mongoURI, mongoDatabase, store, host, port, data, jwtSecret, jwks, jwtIssuer, jwtAudience, jwtLeeway,
-        queryToken, developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, editWindow, framesPerSecond,
+        queryToken, developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, editWindow,
+        framesPerSecond,
         socketRooms, outboundBytes, sendPatience, lanes, eventLoops, searchIndex, searchMilliseconds,
     ]
 

@@ -22,9 +22,9 @@ package struct ChatError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let gone = Code(rawValue: "gone")
         package static let unavailable = Code(rawValue: "unavailable")
         package static func rateLimited(_ message: String, retryAfterMilliseconds: Int64) -> ChatError {
-        .init(.rateLimited, message, isTemporary: true, retryAfterMilliseconds: retryAfterMilliseconds)
-    }
-    package static let internalError = Code(rawValue: "internal")
+            .init(.rateLimited, message, isTemporary: true, retryAfterMilliseconds: retryAfterMilliseconds)
+        }
+        package static let internalError = Code(rawValue: "internal")
     }
 
     package var code: Code

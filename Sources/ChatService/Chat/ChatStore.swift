@@ -50,7 +50,9 @@ package protocol ChatStore: Sendable {
     func replies(to root: ObjectID, before: Int64?, limit: Int) async throws(ChatError) -> [Message]
 
     /// Who gave a message which reaction, at most `limit`.
-    func reactions(to message: ObjectID, limit: Int) async throws(ChatError) -> [(user: UserID, reaction: Reaction, at: Timestamp)]
+    func reactions(to message: ObjectID, limit: Int) async throws(ChatError) -> [(
+        user: UserID, reaction: Reaction, at: Timestamp
+    )]
 
     /// What a message said before, the newest first.
     func revisions(of message: ObjectID, limit: Int) async throws(ChatError) -> [MessageRevision]

@@ -26,7 +26,8 @@ package struct Cursor: Hashable, Sendable {
 
     /// - Throws: `bad_request` for a text that is no cursor of this room.
     package init(_ text: String, in room: RoomID) throws(ChatError) {
-        let parts = text.utf8.count <= Self.maximumLength ? text.split(separator: ".", omittingEmptySubsequences: false) : []
+        let parts =
+            text.utf8.count <= Self.maximumLength ? text.split(separator: ".", omittingEmptySubsequences: false) : []
         guard parts.count == 4, let epoch = Self.number(parts[0]), let seq = Self.number(parts[1]),
             let rev = Self.number(parts[2])
         else {

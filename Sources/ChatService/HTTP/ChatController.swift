@@ -68,7 +68,8 @@ struct ChatController: Sendable {
     }
 
     /// An upgrade that was refused comes here, and so does a plain request: the reason is found again and told.
-    @Sendable private func webSocketOnly(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
+    @Sendable private func webSocketOnly(_ request: Request, _ context: ServiceRequestContext) async throws -> Response
+    {
         if context.parameters.get("room_id") != nil { _ = try parameters(request, context) }
         // The router passes over a slash at the end and a doubled one; such an address has no socket.
         let path = (request.head.path ?? "").prefix { $0 != "?" }

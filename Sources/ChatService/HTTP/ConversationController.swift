@@ -51,7 +51,9 @@ struct ConversationController: Sendable {
         let limit = try PageLimit.parse(query["limit"])
         var before: Int64?
         if let text = query["before_id"] {
-            guard let id = ObjectID(text) else { throw ChatError.badRequest("before_id is not a message id (24 hex digits)") }
+            guard let id = ObjectID(text) else {
+                throw ChatError.badRequest("before_id is not a message id (24 hex digits)")
+            }
             guard let reply = try await admission.store.messages(ids: [id])[id], reply.roomID == root.roomID else {
                 throw ChatError.notFound("there is no such message in this room")
             }

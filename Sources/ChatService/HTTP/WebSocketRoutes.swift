@@ -35,7 +35,8 @@ struct WebSocketRoutes: Sendable {
     private let logger: Logger
 
     init(
-        admission: Admission, conversation: Conversation, loops: LoopServiceMap, limits: SocketLink.Limits, logger: Logger
+        admission: Admission, conversation: Conversation, loops: LoopServiceMap, limits: SocketLink.Limits,
+        logger: Logger
     ) {
         self.admission = admission
         self.logger = logger

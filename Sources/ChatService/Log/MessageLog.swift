@@ -13,9 +13,10 @@ package final class MessageLog: Sendable {
     /// Takes a message to be stored. See `WriterLane.submit`.
     package func submit(
         _ draft: MessageDraft, sender: UInt64, resends: Bool = false, hint: Int64,
-        completion: @escaping SendTicket.Completion
+        starting: WriterLane.Starter = { $0() }, completion: @escaping SendTicket.Completion
     ) {
-        lane(of: draft.roomID).submit(draft, sender: sender, resends: resends, hint: hint, completion: completion)
+        lane(of: draft.roomID).submit(
+            draft, sender: sender, resends: resends, hint: hint, starting: starting, completion: completion)
     }
 
     /// Writes nothing until `resume`: every message is refused with `unavailable` and this sentence.

@@ -53,7 +53,8 @@ struct RoomTicker: Service {
     }
 
     private func noteTails() async {
-        let tails = log.takeMovedTails().compactMap { room, tail in tail.id.map { (room: room, seq: tail.seq, id: $0) } }
+        let tails = log.takeMovedTails().compactMap { room, tail in tail.id.map { (room: room, seq: tail.seq, id: $0) }
+        }
         guard !tails.isEmpty else { return }
         do throws(ChatError) {
             try await store.noteTails(tails)

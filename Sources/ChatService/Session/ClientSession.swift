@@ -169,7 +169,8 @@ final class ClientSession: WebSocketDelegate {
         let eventLoop = link.eventLoop
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         services.conversation.send(
-            draft, sender: link.outlet.id, resends: message.clientID != nil, in: seat.handle.room
+            draft, sender: link.outlet.id, resends: message.clientID != nil, in: seat.handle.room,
+            starting: { eventLoop.execute($0) }
         ) { result in
             eventLoop.execute { session.value.settled(result, of: draft.roomID, ref: ref) }
         }

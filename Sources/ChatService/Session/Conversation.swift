@@ -12,13 +12,17 @@ struct Conversation: Sendable {
     /// Sends a message. See `WriterLane.submit`.
     func send(
         _ draft: MessageDraft, sender: UInt64, resends: Bool, in room: Room,
-        completion: @escaping SendTicket.Completion
+        starting: WriterLane.Starter = { $0() }, completion: @escaping SendTicket.Completion
     ) {
         guard let root = draft.details?.threadID else {
-            log.submit(draft, sender: sender, resends: resends, hint: room.lastSeqHint, completion: completion)
+            log.submit(
+                draft, sender: sender, resends: resends, hint: room.lastSeqHint, starting: starting,
+                completion: completion)
             return
         }
-        log.submit(draft, sender: sender, resends: resends, hint: room.lastSeqHint) { [changes] result in
+        log.submit(
+            draft, sender: sender, resends: resends, hint: room.lastSeqHint, starting: starting
+        ) { [changes] result in
             completion(result)
             guard case .success(let acknowledgement) = result, !acknowledgement.isDuplicate else { return }
             // The root counts all replies that it has not counted yet: one that this misses, the next one brings.

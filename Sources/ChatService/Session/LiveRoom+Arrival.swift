@@ -96,7 +96,9 @@ extension LiveRoom {
             FrameEncoder.append(text: json, cursor: text, to: &frames)
         }
         let text = Cursor(epoch: cursor.epoch, seq: last, rev: cursor.rev).text(in: id)
-        for json in changed { FrameEncoder.append(.changedMeanwhile(message: json), room: id, cursor: text, to: &frames) }
+        for json in changed {
+            FrameEncoder.append(.changedMeanwhile(message: json), room: id, cursor: text, to: &frames)
+        }
         FrameEncoder.append(
             .resumed(from: cursor.seq, to: last, count: missed.count, changed: changed.count), room: id,
             cursor: state.cursor.text(in: id), to: &frames)

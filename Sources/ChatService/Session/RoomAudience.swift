@@ -64,7 +64,9 @@ struct RoomAudience {
     // MARK: Telling
 
     /// Tells what is passing: a reader that is behind may miss it.
-    func tellPassing(_ event: ServerEvent, to kinds: Set<Kind> = [.basic, .second, .events], _ recipients: Recipients = .all) {
+    func tellPassing(
+        _ event: ServerEvent, to kinds: Set<Kind> = [.basic, .second, .events], _ recipients: Recipients = .all
+    ) {
         tell(event, to: kinds, recipients, isEphemeral: true)
     }
 

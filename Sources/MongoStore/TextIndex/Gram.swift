@@ -57,7 +57,8 @@ package struct Gram: Hashable, Sendable {
                 let run = Array(scalars[start..<start + length])
                 let dense = run.count(where: isDense)
                 guard length == 3 ? dense == 0 : dense > 0 else { continue }
-                let gram = length == 1 ? Gram(run[0]) : length == 2 ? Gram(run[0], run[1]) : Gram(run[0], run[1], run[2])
+                let gram =
+                    length == 1 ? Gram(run[0]) : length == 2 ? Gram(run[0], run[1]) : Gram(run[0], run[1], run[2])
                 guard !found.contains(where: { $0.gram == gram }) else { continue }
                 found.append((gram, run.reduce(0) { $0 + weight($1) }))
             }

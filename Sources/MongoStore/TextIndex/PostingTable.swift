@@ -34,7 +34,9 @@ package struct PostingTable: Sendable {
 
     /// All that is in it.
     /// - Returns: nil when the bytes are damaged.
-    package func postings(base: Int = 0, where isWanted: (Int) -> Bool = { _ in true }, into all: inout Postings) -> Bool {
+    package func postings(base: Int = 0, where isWanted: (Int) -> Bool = { _ in true }, into all: inout Postings)
+        -> Bool
+    {
         guard decode(8 + 8 * count, unindexedEnd, { if isWanted($0) { all.appendUnindexed($0 + base) } }) else {
             return false
         }

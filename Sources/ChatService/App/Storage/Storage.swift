@@ -33,7 +33,9 @@ struct Storage: Sendable {
             background: indexQueue.map { queue in
                 [SearchIndexService(client: database, queue: queue, ids: ids, health: health, logger: logger)]
             } ?? [],
-            laneThreads: try (1...configuration.lanes).map { MongoLaneThread(lane: try database.makeLane(name: "lane-\($0)")) },
+            laneThreads: try (1...configuration.lanes).map {
+                MongoLaneThread(lane: try database.makeLane(name: "lane-\($0)"))
+            },
             changeThread: MongoChangeThread(lane: try database.makeLane(name: "changes")),
             monitor: { log, changes in
                 HealthMonitor(

@@ -68,7 +68,9 @@ package final class ChangeLane: Sendable {
         enum Verdict { case start, queued, refused(ChatError) }
         let verdict: Verdict = mailbox.withLock { box in
             if let refusal = box.refusal { return .refused(refusal) }
-            guard box.count < limits.queuedCount else { return .refused(.unavailable("too many changes wait to be stored")) }
+            guard box.count < limits.queuedCount else {
+                return .refused(.unavailable("too many changes wait to be stored"))
+            }
             box.arrived.append(submission)
             box.count += 1
             defer { box.isDraining = true }
@@ -159,7 +161,8 @@ package final class ChangeLane: Sendable {
         guard !batch.isEmpty else { return }
         let planned = batch.map { PlannedChange(id: ids.next(), draft: $0.draft) }
         let revs = Dictionary(
-            batch.map { ($0.draft.roomID, queue.rev(of: $0.draft.roomID) ?? 0) }, uniquingKeysWith: { first, _ in first })
+            batch.map { ($0.draft.roomID, queue.rev(of: $0.draft.roomID) ?? 0) },
+            uniquingKeysWith: { first, _ in first })
         batchSize.record(batch.count)
         switch storage.apply(planned, after: revs) {
         case .done(let results):
