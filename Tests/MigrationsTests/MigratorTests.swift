@@ -56,7 +56,7 @@ struct MigratorTests {
             #expect(error?.message.contains("schema:   room_id_1_seq_1 {room_id: 1, seq: 1}, unique: true") == true)
             #expect(error?.message.contains("database: room_id_1_seq_1 {room_id: 1, seq: 1}\n") == true)
             // Everything else of the step is done; the step is not.
-            #expect(try await scratch.differences().map(\.isRepairable) == [false])
+            #expect(try await scratch.differences().count { !$0.isRepairable } == 1)
             #expect(
                 try await SchemaCheck.run(scratch.client)
                     == .behind(pending: MigrationStep.all.dropFirst(2).map { "\($0.version) \($0.name)" }))

@@ -43,7 +43,7 @@ struct ValidatorTests {
             ("timestamp", "2026-01-01"),
             ("timestamp", nil), ("client_id", nil), ("client_id", .string(String(repeating: "x", count: 129))),
             ("digest", "text"), ("digest", nil), ("mentions", "ana"), ("mentions", [5]), ("reply_to", "text"),
-            ("edited_at", "now"), ("reactions", []),
+            ("edited_at", "now"), ("reactions", [:]),
         ],
         "changes": [("rev", 0), ("rev", nil), ("message_id", "text"), ("at", nil)],
         "rooms": [
@@ -87,7 +87,7 @@ struct ValidatorTests {
                 update: [
                     "$set": [
                         "content": "", "deleted_at": .datetime(milliseconds: 2), "deleted_by": "ana",
-                        "mentions": ["bob"], "thread_id": .objectID(Self.id), "reactions": ["+1": 3],
+                        "mentions": ["bob"], "thread_id": .objectID(Self.id), "reactions": [["reaction": "+1", "count": 3]],
                     ]
                 ])
             let bad = UpdateOperation(filter: message, update: ["$set": ["seq": "two"]])

@@ -73,6 +73,9 @@ package final class ChildProcess: Sendable {
         self.shared = shared
         self.input = input
         identifier = process.processIdentifier
+        ProcessEnd.watch(identifier) { status in
+            shared.change { $0.status = $0.status ?? status }
+        }
         lifeline = try Self.watch(identifier)
     }
 

@@ -183,6 +183,9 @@ private final class ServerProcess: Sendable {
         }
         try process.runReachableBySignals()
         identifier = process.processIdentifier
+        ProcessEnd.watch(identifier) { _ in
+            Self.wake(log) { $0.hasEnded = true }
+        }
     }
 
     deinit {
