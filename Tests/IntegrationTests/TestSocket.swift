@@ -19,10 +19,13 @@ struct TestSocket: Sendable {
 
     /// The next frame of this type; others before it are passed over.
     func next(_ type: String, where condition: (JSON) -> Bool = { _ in true }) async throws -> JSON {
-        while true {
+        // Presence comes for ever.
+        let deadline = NIODeadline.now() + .seconds(60)
+        while deadline > .now() {
             let frame = try await frame()
             if frame.type == type, condition(frame) { return frame }
         }
+        throw ChildProcess.Failure("no \(type) as expected came in time")
     }
 
     /// All frames that the server sent before it answered a ping.

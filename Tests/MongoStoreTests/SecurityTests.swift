@@ -51,7 +51,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tertulia-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let certificates = try Certificates(in: folder)
+        let certificates = try await Certificates(in: folder)
         var options = EmbeddedDatabase.Options()
         options.tlsCertificateFile = certificates.server
         options.tlsKeyFile = certificates.serverKey
@@ -74,36 +74,30 @@ private struct Certificates {
     let server: String
     let serverKey: String
 
-    init(in folder: URL) throws {
+    init(in folder: URL) async throws {
         func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
         authority = path("ca.pem")
         strange = path("strange.pem")
         server = path("server.pem")
         serverKey = path("server.key")
         for (certificate, key) in [(authority, path("ca.key")), (strange, path("strange.key"))] {
-            try Self.openssl([
+            try await Self.openssl([
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                 "-subj", "/CN=Test authority", "-keyout", key, "-out", certificate,
             ])
         }
-        try Self.openssl([
+        try await Self.openssl([
             "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=127.0.0.1",
             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", serverKey, "-out", path("server.csr"),
         ])
-        try Self.openssl([
+        try await Self.openssl([
             "x509", "-req", "-in", path("server.csr"), "-CA", authority, "-CAkey", path("ca.key"), "-CAcreateserial",
             "-days", "2", "-copy_extensions", "copy", "-out", server,
         ])
     }
 
-    private static func openssl(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "openssl \(arguments[0]) failed")
+    private static func openssl(_ arguments: [String]) async throws {
+        let process = try ChildProcess("/usr/bin/env", ["openssl"] + arguments)
+        try #require(await process.ended() == 0, "openssl \(arguments[0]) failed: \(process.text(.error))")
     }
 }

@@ -23,10 +23,26 @@ package final class ChildProcess: Sendable {
     }
 
     private struct Progress {
-        var output = ""
-        var error = ""
+        var output: [UInt8] = []
+        var error: [UInt8] = []
         var status: Int32?
         var waiting: [CheckedContinuation<Void, Never>] = []
+
+        mutating func append(_ bytes: UnsafeRawBufferPointer, to stream: SpawnedProcess.Stream) {
+            switch stream {
+            case .output: Self.append(bytes, to: &output)
+            case .error: Self.append(bytes, to: &error)
+            }
+        }
+
+        private static func append(_ bytes: UnsafeRawBufferPointer, to kept: inout [UInt8]) {
+            kept += bytes
+            if kept.count > 2 * keptBytes { kept.removeFirst(kept.count - keptBytes) }
+        }
+
+        func text(_ stream: Stream) -> String {
+            String(decoding: stream == .output ? output : error, as: UTF8.self)
+        }
     }
 
     private final class Shared: Sendable {
@@ -42,66 +58,50 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    /// What is kept of each stream, in characters.
-    private static let keptOutput = 200_000
+    /// What is kept of each stream, at least.
+    private static let keptBytes = 200_000
 
-    package let identifier: Int32
     private let shared: Shared
-    private let input: Pipe
-    // Closing it (with this object, or with the test's process) wakes the watchdog.
-    private let lifeline: Pipe
+    private let process: SpawnedProcess
+    // Its input ends with this object, or with the tests' process.
+    private let watchdog: SpawnedProcess
+
+    package var identifier: Int32 { process.identifier }
 
     /// - Parameter environment: added to the test's own.
     package init(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         let shared = Shared()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        let (input, output, error) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = error
-        Self.collect(output, into: shared, \.output)
-        Self.collect(error, into: shared, \.error)
-        process.terminationHandler = { process in
-            let status =
-                process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+        let watchdog = try Self.makeWatchdog()
+        process = try SpawnedProcess(
+            executable, arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        ) { stream, bytes in
+            shared.change { $0.append(bytes, to: stream) }
+        } ended: { status in
+            // First of all: the number may be another process' from now on.
+            watchdog.signal(SIGKILL)
             shared.change { $0.status = status }
         }
-        try process.runReachableBySignals()
+        try watchdog.write(Array("\(process.identifier)\n".utf8))
         self.shared = shared
-        self.input = input
-        identifier = process.processIdentifier
-        ProcessEnd.watch(identifier) { status in
-            shared.change { $0.status = $0.status ?? status }
-        }
-        lifeline = try Self.watch(identifier)
+        self.watchdog = watchdog
     }
 
     deinit {
         signal(SIGKILL)
-        try? lifeline.fileHandleForWriting.close()
+        process.closeInput()
     }
 
-    /// Sends a signal, unless the process has ended: the number could be another process' by then.
-    package func signal(_ number: Int32) {
-        shared.progress.withLock { progress in
-            if progress.status == nil { _ = kill(identifier, number) }
-        }
-    }
+    /// Sends a signal, unless the process has ended.
+    package func signal(_ number: Int32) { process.signal(number) }
 
-    package func write(_ text: String) throws {
-        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-    }
+    package func write(_ text: String) throws { try process.write(Array(text.utf8)) }
 
-    package func closeInput() throws {
-        try input.fileHandleForWriting.close()
-    }
+    package func closeInput() { process.closeInput() }
 
     /// What was printed so far.
     package func text(_ stream: Stream) -> String {
-        shared.progress.withLock { stream == .output ? $0.output : $0.error }
+        shared.progress.withLock { $0.text(stream) }
     }
 
     /// The exit status, or 128 and the number of the signal; nil while it runs.
@@ -121,6 +121,13 @@ package final class ChildProcess: Sendable {
     package func line(startingWith prefix: String, on stream: Stream, within limit: Duration) async throws -> String {
         let line = try await self.line(on: stream, within: limit, "\"\(prefix)\"") { $0.hasPrefix(prefix) }
         return String(line.dropFirst(prefix.count))
+    }
+
+    /// Waits for a whole line that holds this text, and returns what follows it.
+    /// - Throws: when the process ends, or the limit passes, without it.
+    package func line(containing text: String, on stream: Stream, within limit: Duration) async throws -> Substring {
+        let line = try await self.line(on: stream, within: limit, "\"\(text)\"") { $0.contains(text) }
+        return line.firstRange(of: text).map { line[$0.upperBound...] } ?? line
     }
 
     /// Waits until so many whole lines hold this text.
@@ -147,8 +154,7 @@ package final class ChildProcess: Sendable {
         defer { alarm.cancel() }
         func found(in progress: borrowing Progress) -> Substring? {
             startingOver()
-            let text = stream == .output ? progress.output : progress.error
-            return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().first(where: isWanted)
+            return progress.text(stream).split(separator: "\n", omittingEmptySubsequences: false).dropLast().first(where: isWanted)
         }
         while true {
             let (line, status) = shared.progress.withLock { (found(in: $0), $0.status) }
@@ -174,29 +180,11 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    private static func collect(
-        _ pipe: Pipe, into shared: Shared, _ path: any WritableKeyPath<Progress, String> & Sendable
-    ) {
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            shared.change { progress in
-                progress[keyPath: path] = String(
-                    (progress[keyPath: path] + String(decoding: data, as: UTF8.self)).suffix(keptOutput))
-            }
-        }
-    }
-
-    /// A shell that waits for the end of its input and then kills the process.
-    private static func watch(_ identifier: Int32) throws -> Pipe {
-        let watchdog = Process()
-        watchdog.executableURL = URL(fileURLWithPath: "/bin/sh")
-        watchdog.arguments = ["-c", "read -r _; kill -9 \(identifier) 2>/dev/null"]
-        let lifeline = Pipe()
-        watchdog.standardInput = lifeline
-        watchdog.standardOutput = FileHandle.nullDevice
-        watchdog.standardError = FileHandle.nullDevice
-        try watchdog.runReachableBySignals()
-        return lifeline
+    /// A shell that reads the number of a process, waits for the end of its input, and then kills that process.
+    private static func makeWatchdog() throws -> SpawnedProcess {
+        try SpawnedProcess(
+            "/bin/sh", ["-c", "read -r process; read -r _; kill -9 $process 2>/dev/null"], environment: [:],
+            received: nil
+        ) { _ in }
     }
 }

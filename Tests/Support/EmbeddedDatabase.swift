@@ -41,7 +41,7 @@ package final class EmbeddedDatabase: Sendable {
 
     private struct State {
         var options: Options
-        var server: ServerProcess?
+        var server: ChildProcess?
     }
 
     /// The data folder.
@@ -106,9 +106,13 @@ package final class EmbeddedDatabase: Sendable {
             }
             return state.options
         }
-        let server = try ServerProcess(arguments(options))
+        let server = try ChildProcess(Self.program(), arguments(options))
         watchdog.watch(server.identifier)
-        let port = try await server.port()
+        let rest = try await server.line(
+            containing: "listening on 127.0.0.1:", on: .error, within: .seconds(60))
+        guard let port = Int(rest.prefix { $0.isNumber }) else {
+            throw Failure(description: "no port: \(rest)")
+        }
         state.withLock { state in
             state.options.port = port
             state.server = server
@@ -126,6 +130,14 @@ package final class EmbeddedDatabase: Sendable {
         watchdog.watch(nil)
     }
 
+    private static func program() throws -> String {
+        guard let path = ProcessInfo.processInfo.environment["SECANTUS_BIN"] else {
+            throw Failure(
+                description: "SECANTUS_BIN is not set: it names the secantusd-py to test with. scripts/test sets it.")
+        }
+        return path
+    }
+
     private func arguments(_ options: Options) -> [String] {
         // Port and address are read from the line it logs at INFO.
         var arguments = [
@@ -140,164 +152,28 @@ package final class EmbeddedDatabase: Sendable {
     }
 }
 
-/// One run of the server: its process and what it logs.
-private final class ServerProcess: Sendable {
-    private enum Event: Sendable {
-        case listening(Int)
-        case ended
-    }
-
-    private struct Log {
-        var text = ""
-        var port: Int?
-        var hasEnded = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
-    }
-
-    private let process: Process
-    let identifier: Int32
-    private let log: Arc<Mutex<Log>>
-    // Kept: its handler goes with it.
-    private let output = Pipe()
-
-    init(_ arguments: [String]) throws {
-        guard let path = ProcessInfo.processInfo.environment["SECANTUS_BIN"] else {
-            throw EmbeddedDatabase.Failure(
-                description: "SECANTUS_BIN is not set: it names the secantusd-py to test with. scripts/test sets it.")
-        }
-        let log = Arc(Mutex(Log()))
-        self.log = log
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = output
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            Self.add(String(decoding: data, as: UTF8.self), to: log)
-        }
-        process.terminationHandler = { _ in
-            Self.wake(log) { $0.hasEnded = true }
-        }
-        try process.runReachableBySignals()
-        identifier = process.processIdentifier
-        ProcessEnd.watch(identifier) { _ in
-            Self.wake(log) { $0.hasEnded = true }
-        }
-    }
-
-    deinit {
-        signal(SIGKILL)
-        output.fileHandleForReading.readabilityHandler = nil
-    }
-
-    func signal(_ number: Int32) {
-        // Not after its end: the number could be another process' by then.
-        log.value.withLock { log in
-            if !log.hasEnded { _ = kill(identifier, number) }
-        }
-    }
-
-    /// Waits until the process is gone.
-    func ended() async {
-        while !log.value.withLock({ $0.hasEnded }) { await change { $0.hasEnded } }
-    }
-
-    /// Waits until the server listens, and says where.
-    func port() async throws -> Int {
-        while true {
-            let (port, hasEnded, text) = log.value.withLock { ($0.port, $0.hasEnded, $0.text) }
-            if let port { return port }
-            if hasEnded { throw EmbeddedDatabase.Failure(description: "the database did not start: \(text)") }
-            await change { $0.port != nil || $0.hasEnded }
-        }
-    }
-
-    private func change(_ condition: (Log) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let already = log.value.withLock { log in
-                if !condition(log) { log.waiting.append(continuation) }
-                return condition(log)
-            }
-            if already { continuation.resume() }
-        }
-    }
-
-    private static func add(_ text: String, to log: Arc<Mutex<Log>>) {
-        wake(log) { log in
-            log.text = String((log.text + text).suffix(4000))
-            guard log.port == nil, let found = log.text.firstRange(of: "listening on 127.0.0.1:") else { return }
-            let rest = log.text[found.upperBound...]
-            // Only a whole line: the number may come in two parts.
-            guard let end = rest.firstIndex(where: \.isNewline) else { return }
-            log.port = Int(rest[..<end].prefix { $0.isNumber })
-        }
-    }
-
-    private static func wake(_ log: Arc<Mutex<Log>>, _ change: (inout Log) -> Void) {
-        let waiting = log.value.withLock { log in
-            change(&log)
-            defer { log.waiting = [] }
-            return log.waiting
-        }
-        for continuation in waiting { continuation.resume() }
-    }
-}
-
 /// A shell that ends the server and removes its folder when its input ends: with the database's last reference, or with
 /// the process of the test, however that ends.
 private final class Watchdog: Sendable {
-    private let lifeline = Pipe()
+    private let shell: SpawnedProcess
 
     /// - Parameter folder: nil: none is removed.
     init(removing folder: URL?) throws {
-        let shell = Process()
-        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = [
-            "-c",
-            """
+        let program = """
             while read -r line; do server=$line; done
             if [ -n "$server" ]; then kill -9 "$server"; fi
             if [ -n "$1" ]; then rm -rf "$1" || rm -rf "$1"; fi
-            """,
-            "watchdog", folder?.path ?? "",
-        ]
-        shell.standardInput = lifeline
-        shell.standardOutput = FileHandle.nullDevice
-        shell.standardError = FileHandle.nullDevice
-        try shell.runReachableBySignals()
+            """
+        shell = try SpawnedProcess(
+            "/bin/sh", ["-c", program, "watchdog", folder?.path ?? ""], environment: ["PATH": "/usr/bin:/bin"],
+            received: nil
+        ) { _ in }
     }
 
-    deinit {
-        try? lifeline.fileHandleForWriting.close()
-    }
+    deinit { shell.closeInput() }
 
     /// The process to end; nil when it has ended, since its number may be another's then.
     func watch(_ identifier: Int32?) {
-        try? lifeline.fileHandleForWriting.write(contentsOf: Data("\(identifier.map(String.init) ?? "")\n".utf8))
-    }
-}
-
-extension Process {
-    /// Threads of the cooperative pool block all signals, and a process inherits that from the thread that starts it:
-    /// SIGTERM would never arrive. So none are blocked while it starts.
-    package func runReachableBySignals() throws {
-        var none = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try run()
-    }
-}
-
-/// A reference to something that cannot be copied.
-private final class Arc<Value: ~Copyable & Sendable>: Sendable {
-    let value: Value
-
-    init(_ value: consuming Value) {
-        self.value = value
+        try? shell.write(Array("\(identifier.map(String.init) ?? "")\n".utf8))
     }
 }
