@@ -84,13 +84,15 @@ package struct ChatApplication: Sendable {
         sessionLimits.maximumFrameBytes = configuration.maximumFrameBytes
         sessionLimits.framesPerSecond = configuration.framesPerSecond
         sessionLimits.maximumRooms = configuration.maximumRooms
+        let reading = Reading(store: storage.reads, logger: logger)
         let routes = WebSocketRoutes(
-            admission: admission, conversation: conversation, loops: loops, limits: sessionLimits, logger: logger)
+            admission: admission, conversation: conversation, reading: reading, loops: loops, limits: sessionLimits,
+            logger: logger)
         loops.start()
         // Ended from the last to the first: the server, then what it used.
         let services: [any Service] =
             [ShutdownService(end: storage.shutdown)] + storage.background + [
-                storage.monitor(log, changes),
+                storage.monitor(log, changes), reading,
                 RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
                 ShutdownService {
                     await log.stop()
@@ -101,7 +103,8 @@ package struct ChatApplication: Sendable {
             ]
         let application = Application(
             router: router(
-                admission: admission, conversation: conversation, search: storage.search, issuer: tokens.issuer),
+                admission: admission, conversation: conversation, reading: reading, search: storage.search,
+                issuer: tokens.issuer),
             server: server(routes),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4_096),
@@ -152,7 +155,8 @@ package struct ChatApplication: Sendable {
     }
 
     private func router(
-        admission: Admission, conversation: Conversation, search: any SearchStore, issuer: TokenIssuer?
+        admission: Admission, conversation: Conversation, reading: Reading, search: any SearchStore,
+        issuer: TokenIssuer?
     ) -> Router<ServiceRequestContext> {
         let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: HeadMiddleware())
@@ -164,8 +168,10 @@ package struct ChatApplication: Sendable {
         if let issuer { DevelopmentLoginController(issuer: issuer).addRoutes(to: open) }
         let authenticated = router.group().add(middleware: AuthenticationMiddleware(admission: admission))
         ChatController(
-            admission: admission, conversation: conversation, maximumBodyBytes: configuration.maximumFrameBytes
+            admission: admission, conversation: conversation, reading: reading,
+            maximumBodyBytes: configuration.maximumFrameBytes
         ).addRoutes(to: authenticated)
+        ReadingController(admission: admission, reading: reading).addRoutes(to: authenticated)
         ConversationController(admission: admission).addRoutes(to: authenticated)
         SearchController(admission: admission, store: search).addRoutes(to: authenticated)
         return router

@@ -121,6 +121,7 @@ extension Room {
             createdBy: record.createdBy.map(UserID.init(stored:)),
             createdAt: Timestamp(milliseconds: record.createdAt), epoch: record.epoch, firstSeq: record.firstSeq,
             lastSeqHint: record.last.seq, lastRevHint: record.last.rev)
+        sharesReceipts = record.settings.bool("read_receipts") ?? true
     }
 
     fileprivate var bounds: MessageRepository.Bounds { .hint(lastSeqHint, firstSeq: firstSeq) }

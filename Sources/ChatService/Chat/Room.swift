@@ -18,6 +18,8 @@ package struct Room: Hashable, Sendable {
     package var lastSeqHint: Int64
     /// The same for its changes.
     package var lastRevHint: Int64
+    /// Whether the room tells who has read what.
+    package var sharesReceipts = true
 
     package init(
         id: RoomID, name: String, visibility: Visibility, createdBy: UserID?, createdAt: Timestamp, epoch: Int64,

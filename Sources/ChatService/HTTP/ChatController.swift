@@ -11,6 +11,7 @@ import WebSocket
 struct ChatController: Sendable {
     let admission: Admission
     let conversation: Conversation
+    let reading: Reading
     let maximumBodyBytes: Int
 
     func addRoutes(to group: RouterGroup<ServiceRequestContext>) {
@@ -49,6 +50,7 @@ struct ChatController: Sendable {
             roomID: id, author: author, content: message.content,
             clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details)
         let acknowledgement = try await conversation.send(draft, in: handle.room)
+        if !acknowledgement.isDuplicate { reading.sent(id, author.id, acknowledgement.seq) }
         return .json(acknowledgement.isDuplicate ? .ok : .created) { json in
             acknowledgement.writeFields(to: &json)
             json.field("client_id", draft.clientID)

@@ -35,13 +35,14 @@ struct WebSocketRoutes: Sendable {
     private let logger: Logger
 
     init(
-        admission: Admission, conversation: Conversation, loops: LoopServiceMap, limits: SocketLink.Limits,
-        logger: Logger
+        admission: Admission, conversation: Conversation, reading: Reading, loops: LoopServiceMap,
+        limits: SocketLink.Limits, logger: Logger
     ) {
         self.admission = admission
         self.logger = logger
         services = loops.byLoop.mapValues { loop in
-            SessionServices(admission: admission, conversation: conversation, loop: loop, limits: limits)
+            SessionServices(
+                admission: admission, conversation: conversation, reading: reading, loop: loop, limits: limits)
         }
     }
 

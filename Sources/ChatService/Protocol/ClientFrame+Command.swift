@@ -18,6 +18,8 @@ extension ClientFrame {
         case delete(ObjectID)
         case reaction(ObjectID, Reaction, isAdded: Bool)
         case pin(ObjectID, isAdded: Bool)
+        /// The user has read up to this number.
+        case read(seq: Int64)
     }
 
     /// A message as it was sent. Whether its content and its `client_id` will do is for `MessageDraft` to say.
@@ -36,12 +38,12 @@ extension ClientFrame {
 extension ClientFrame.Command {
     /// The `type` of a frame.
     private enum Kind: String {
-        case message, typing, join, leave, history, auth, ping, edit, delete, reaction, pin
+        case message, typing, join, leave, history, auth, ping, edit, delete, reaction, pin, read
 
         var isBasic: Bool {
             switch self {
             case .message, .typing: true
-            case .join, .leave, .history, .auth, .ping, .edit, .delete, .reaction, .pin: false
+            case .join, .leave, .history, .auth, .ping, .edit, .delete, .reaction, .pin, .read: false
             }
         }
     }
@@ -65,6 +67,7 @@ extension ClientFrame.Command {
             self = .reaction(
                 try fields.messageID(), try Reaction(fields.text("reaction")), isAdded: try fields.isAddition())
         case .pin: self = .pin(try fields.messageID(), isAdded: try fields.isAddition())
+        case .read: self = .read(seq: try fields.number("seq", in: 0...Int64(1 << 53)))
         }
     }
 

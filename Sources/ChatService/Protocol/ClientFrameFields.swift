@@ -89,6 +89,16 @@ extension ClientFrameFields {
         return Int(min(max(number, Double(PageLimit.range.lowerBound)), Double(PageLimit.range.upperBound)))
     }
 
+    /// A whole number within the range, which is one of numbers that a double holds exactly.
+    func number(_ name: StaticString, in range: ClosedRange<Int64>) throws(ChatError) -> Int64 {
+        guard let value = value(name) else { throw Self.missing(name) }
+        let number = try typed(reader.double(value), name, "a whole number")
+        guard let whole = Int64(exactly: number), range.contains(whole) else {
+            throw Self.wrong(name, "a whole number of \(range.lowerBound) to \(range.upperBound)")
+        }
+        return whole
+    }
+
     /// An array of texts; empty when it is missing.
     func optionalTexts(_ name: StaticString, upTo maximumCount: Int) throws(ChatError) -> [String] {
         guard let value = value(name) else { return [] }

@@ -32,6 +32,9 @@ extension ServerEvent {
             json.field("user_id", change.userID.rawValue)
             json.field("reaction", change.reaction?.text ?? "")
             json.field("op", change.isAdded == false ? "remove" : "add")
+        case .read(let user, let seq):
+            json.field("user_id", user.rawValue)
+            json.field("seq", seq)
         case .changedMeanwhile(let message):
             json.field("change", "resumed")
             json.key("message")

@@ -20,6 +20,9 @@ package enum ServerEvent {
     /// Somebody gave a reaction or took it back. Events only.
     case reaction(Change)
 
+    /// A user has read up to a message. Second dialect and events only.
+    case read(UserID, seq: Int64)
+
     // To one socket.
     /// Messages, each as JSON already, oldest first.
     case history(HistoryFrame)
@@ -103,6 +106,7 @@ package enum ServerEvent {
         case .presenceDiff: "presence_diff"
         case .messageUpdated, .changedMeanwhile: "message_updated"
         case .reaction: "reaction"
+        case .read: "read"
         case .history: "history"
         case .acknowledgement, .done: "ack"
         case .error: "error"

@@ -36,6 +36,8 @@ final class ClientSession: WebSocketDelegate {
     /// Messages that wait for one before them whose references are looked up.
     var heldMessages: Deque<HeldMessage> = []
     var isLookingUp = false
+    /// `read` frames that wait until it is known how far the user was.
+    var waitingReads: [RoomID: [(frame: ClientFrame, seq: Int64)]] = [:]
     /// Requests that wait for the database.
     private var pendingRequests = 0
     private var isQuiescing = false
@@ -130,6 +132,7 @@ final class ClientSession: WebSocketDelegate {
         case .reaction(let id, let reaction, let isAdded):
             try change(id, isAdded ? .addReaction(reaction) : .removeReaction(reaction), frame)
         case .pin(let id, let isAdded): try change(id, isAdded ? .pin : .unpin, frame)
+        case .read(let seq): try read(to: seq, frame)
         }
     }
 
@@ -180,6 +183,7 @@ final class ClientSession: WebSocketDelegate {
         switch result {
         case .success(let acknowledgement):
             if let ref { send(.acknowledgement(acknowledgement, ref: ref), room: room) }
+            if !acknowledgement.isDuplicate { services.reading.sent(room, author.id, acknowledgement.seq) }
         case .failure(let error):
             send(.error(error, ref: ref), room: room)
         }

@@ -38,6 +38,7 @@ final class LiveRoom: Sendable {
         var historyFrames: [Dialect: ByteBuffer] = [:]
         var presence: RoomPresence
         var typing = TypingBoard()
+        var reads = ReadNotices()
         var members: Set<Author> = []
         var audience: RoomAudience
 
@@ -161,6 +162,7 @@ final class LiveRoom: Sendable {
                 state.recentChanges.resize(RecentChanges.standardCapacity)
             }
             tellTyping(&state, now: now)
+            tellReads(&state, now: now)
             if !state.audience.isEmpty { tell(state.presence.tick(now: now), state) }
         }
     }

@@ -50,6 +50,8 @@ struct RecentMessages {
         place(of: id).map { entries[$0].message }
     }
 
+    var newestMessage: Message? { entries.last?.message }
+
     /// Changes how many are kept from now on.
     mutating func resize(_ capacity: Int) {
         self.capacity = capacity

@@ -5,12 +5,17 @@ import NIOCore
 final class SessionServices: Sendable {
     let admission: Admission
     let conversation: Conversation
+    let reading: Reading
     let loop: LoopServices
     let limits: SocketLink.Limits
 
-    init(admission: Admission, conversation: Conversation, loop: LoopServices, limits: SocketLink.Limits) {
+    init(
+        admission: Admission, conversation: Conversation, reading: Reading, loop: LoopServices,
+        limits: SocketLink.Limits
+    ) {
         self.admission = admission
         self.conversation = conversation
+        self.reading = reading
         self.loop = loop
         self.limits = limits
     }

@@ -9,6 +9,7 @@ import ServiceLifecycle
 struct Storage: Sendable {
     let store: any ChatStore
     let search: any SearchStore
+    let reads: any ReadStore
     /// What works on the storage beside the requests.
     let background: [any Service]
     /// One thread for each lane, with the storage of the log.
@@ -26,10 +27,12 @@ struct Storage: Sendable {
         logger: Logger, onReady: @escaping @Sendable () -> Void
     ) throws -> Storage {
         let indexQueue = configuration.indexesForSearch ? SearchIndexQueue() : nil
+        let store = MongoChatStore(client: database, ids: ids, logger: logger, indexQueue: indexQueue)
         return Storage(
-            store: MongoChatStore(client: database, ids: ids, logger: logger, indexQueue: indexQueue),
+            store: store,
             search: MongoSearchStore(
                 client: database, ids: ids, timeBudget: configuration.searchTime, logger: logger),
+            reads: MongoReadStore(store: store),
             background: indexQueue.map { queue in
                 [SearchIndexService(client: database, queue: queue, ids: ids, health: health, logger: logger)]
             } ?? [],
@@ -51,7 +54,8 @@ struct Storage: Sendable {
         logger.critical("NOTHING IS STORED: chat.store is none, which is for benchmarks only; all messages are lost")
         let tails = NullTails()
         return Storage(
-            store: NullChatStore(tails: tails), search: NullSearchStore(), background: [],
+            store: NullChatStore(tails: tails), search: NullSearchStore(), reads: NullReadStore(),
+            background: [],
             laneThreads: (1...lanes).map { NullLaneThread(name: "lane-\($0)", tails: tails) },
             changeThread: NullChangeThread(),
             monitor: { _, _ in NullMonitor(health: health, onReady: onReady) },
