@@ -249,13 +249,13 @@ import Testing
 
     @Test("Who is known as a member is known under the name he came with")
     func members() {
-        let fixture = RoomFixture { $0.rememberedMembers = 2 }
-        #expect(!fixture.room.isKnownMember(Sample.author("anna")))
-        fixture.room.rememberMember(Sample.author("anna"))
-        #expect(fixture.room.isKnownMember(Sample.author("anna")))
-        #expect(!fixture.room.isKnownMember(Author(id: UserID(stored: "anna"), username: "Renamed")))
-        for name in ["b", "c"] { fixture.room.rememberMember(Sample.author(name)) }
-        #expect(fixture.room.isKnownMember(Sample.author("c")))
-        #expect(!fixture.room.isKnownMember(Sample.author("anna")))
+        let access = RoomFixture().room.access
+        let anna = Sample.author("anna")
+        #expect(!access.isKnownMember(anna))
+        access.set(.member(Membership(role: .member)), of: anna.id, username: anna.username)
+        #expect(access.isKnownMember(anna))
+        #expect(!access.isKnownMember(Author(id: anna.id, username: "Renamed")))
+        access.sweep(now: .now.advanced(by: .seconds(3_600)))
+        #expect(!access.isKnownMember(anna))
     }
 }

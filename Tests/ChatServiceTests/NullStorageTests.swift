@@ -27,7 +27,7 @@ struct NullStorageTests {
         _ = storage.append([message(1), message(2)])
         let store = NullChatStore(tails: tails)
         let room = try await store.roomCreatingIfMissing(Sample.room, by: UserID(stored: "anna"))
-        #expect(room.visibility == .public)
+        #expect(room.kind == .public)
         #expect(room.firstSeq == 3)
         #expect(try await store.newestMessages(of: room, limit: 50).isEmpty)
     }

@@ -28,7 +28,7 @@ enum Sample {
 extension Sample {
     static func roomRecord(firstSeq: Int64 = 1, epoch: Int64 = 1) -> Room {
         Room(
-            id: room, name: "general", visibility: .public, createdBy: nil, createdAt: Timestamp(milliseconds: 0),
+            id: room, name: "general", kind: .public, createdBy: nil, createdAt: Timestamp(milliseconds: 0),
             epoch: epoch, firstSeq: firstSeq, lastSeqHint: 0)
     }
 }

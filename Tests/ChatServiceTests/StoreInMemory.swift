@@ -8,7 +8,6 @@ final class StoreInMemory: ChatStore {
         var messages: [Message] = []
         var failure: ChatError?
         var reads = 0
-        var joins: [UserID] = []
     }
 
     let state = Mutex(State())
@@ -25,7 +24,7 @@ final class StoreInMemory: ChatStore {
     var reads: Int { state.withLock(\.reads) }
 
     static let room = Room(
-        id: Sample.room, name: "General", visibility: .public, createdBy: nil, createdAt: Timestamp(milliseconds: 0),
+        id: Sample.room, name: "General", kind: .public, createdBy: nil, createdAt: Timestamp(milliseconds: 0),
         epoch: 1, firstSeq: 1, lastSeqHint: 0)
 
     func newestMessages(of room: Room, limit: Int) async throws(ChatError) -> [Message] {
@@ -42,12 +41,7 @@ final class StoreInMemory: ChatStore {
 
     func room(_ id: RoomID) async throws(ChatError) -> Room? { Self.room }
     func roomCreatingIfMissing(_ id: RoomID, by user: UserID) async throws(ChatError) -> Room { Self.room }
-    func isMember(_ user: UserID, of room: RoomID) async throws(ChatError) -> Bool { true }
     func noteTails(_ tails: [(room: RoomID, seq: Int64, id: ObjectID)]) async throws(ChatError) {}
-
-    func join(_ room: Room, author: Author, lastSeq: Int64) async throws(ChatError) {
-        state.withLock { $0.joins.append(author.id) }
-    }
 
     func messages(ids: [ObjectID]) async throws(ChatError) -> [ObjectID: Message] { [:] }
     func lastRev(of room: Room) async throws(ChatError) -> Int64 { 0 }

@@ -78,7 +78,8 @@ package struct ChatApplication: Sendable {
             createsRooms: configuration.createsRooms, verifier: tokens.verifier,
             extractor: CredentialExtractor(
                 allowsQueryToken: configuration.allowsQueryToken, supportsSecondDialect: true),
-            store: store, rooms: rooms, health: health)
+            store: store, roomStore: storage.rooms, joins: JoinWriter(store: storage.rooms), rooms: rooms,
+            health: health)
         var sessionLimits = SocketLink.Limits()
         sessionLimits.outboundBudget = configuration.outboundBudgetBytes
         sessionLimits.maximumFrameBytes = configuration.maximumFrameBytes
@@ -104,7 +105,7 @@ package struct ChatApplication: Sendable {
         let application = Application(
             router: router(
                 admission: admission, conversation: conversation, reading: reading, search: storage.search,
-                issuer: tokens.issuer),
+                issuer: tokens.issuer, ids: ids),
             server: server(routes),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4_096),
@@ -156,7 +157,7 @@ package struct ChatApplication: Sendable {
 
     private func router(
         admission: Admission, conversation: Conversation, reading: Reading, search: any SearchStore,
-        issuer: TokenIssuer?
+        issuer: TokenIssuer?, ids: ObjectIDGenerator
     ) -> Router<ServiceRequestContext> {
         let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: HeadMiddleware())
@@ -174,6 +175,9 @@ package struct ChatApplication: Sendable {
         ReadingController(admission: admission, reading: reading).addRoutes(to: authenticated)
         ConversationController(admission: admission).addRoutes(to: authenticated)
         SearchController(admission: admission, store: search).addRoutes(to: authenticated)
+        let rooms = RoomService(admission: admission, ids: ids)
+        RoomController(rooms: rooms, reading: reading).addRoutes(to: authenticated)
+        MemberController(rooms: rooms).addRoutes(to: authenticated)
         return router
     }
 

@@ -44,20 +44,6 @@ struct MongoChatStore: ChatStore {
         return MessagePage(messages: observed(records), nextBeforeID: older)
     }
 
-    func join(_ room: Room, author: Author, lastSeq: Int64) async throws(ChatError) {
-        let role = room.createdBy == author.id ? "owner" : "member"
-        let now = Timestamp.now.milliseconds
-        try await run("join room") { connection in
-            _ = try connection.users.upsertSeen(author.id.rawValue, username: author.username, at: now)
-            _ = try connection.members.join(
-                room: room.id.rawValue, user: author.id.rawValue, role: role, joinedSeq: lastSeq, at: now)
-        }
-    }
-
-    func isMember(_ user: UserID, of room: RoomID) async throws(ChatError) -> Bool {
-        try await run("find member") { try $0.members.find(room: room.rawValue, user: user.rawValue) } != nil
-    }
-
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) async throws(ChatError) -> [Message] {
         observed(try await run("messages by number") { try $0.messages.range(room.rawValue, seqs) })
     }
@@ -113,16 +99,5 @@ struct MongoChatStore: ChatStore {
 }
 
 extension Room {
-    fileprivate init(_ record: RoomRecord) {
-        self.init(
-            id: RoomID(stored: record.id), name: record.name,
-            // A visibility of a later version is treated as closed: who may read must not be guessed.
-            visibility: Visibility(rawValue: record.visibility) ?? .private,
-            createdBy: record.createdBy.map(UserID.init(stored:)),
-            createdAt: Timestamp(milliseconds: record.createdAt), epoch: record.epoch, firstSeq: record.firstSeq,
-            lastSeqHint: record.last.seq, lastRevHint: record.last.rev)
-        sharesReceipts = record.settings.bool("read_receipts") ?? true
-    }
-
     fileprivate var bounds: MessageRepository.Bounds { .hint(lastSeqHint, firstSeq: firstSeq) }
 }

@@ -25,13 +25,13 @@ struct MongoReadStore: ReadStore {
         let page = try await store.run("unread") { connection in
             try ReadRepository(connection).rooms(of: user.rawValue, after: after?.rawValue, limit: limit)
         }
-        let rooms = page.map { member in
+        let rooms = page.filter { $0.room.goneAt == nil }.map { member in
             UnreadRoom(
                 room: RoomID(stored: member.room.id), name: member.room.name, lastSeq: member.room.last.seq,
                 readSeq: max(member.readSeq, member.joinedSeq, member.room.firstSeq - 1),
                 lastMessage: member.lastMessage.map(Message.init))
         }
-        return UnreadPage(rooms: rooms, nextAfter: page.count == limit ? rooms.last?.room : nil)
+        return UnreadPage(rooms: rooms, nextAfter: page.count == limit ? page.last.map { RoomID(stored: $0.room.id) } : nil)
     }
 
     func readers(of message: Message, after: UserID?, limit: Int) async throws(ChatError) -> ReadersPage {

@@ -11,8 +11,28 @@ package struct Identity: Hashable, Sendable {
     package var expiresAt: Int64?
     /// From `jti`, at most 256 bytes.
     package var tokenID: String?
+    /// What the token allows besides being the user, from `scope`.
+    package var scopes: Set<Scope>
+    /// Seconds since 1970, from `iat`; nil: unknown.
+    package var issuedAt: Int64?
 
-    package init(userID: UserID, username: String, expiresAt: Int64?, tokenID: String? = nil) {
+    /// What a token may allow besides being its user. Other words in `scope` are passed over.
+    package enum Scope: String, Hashable, Sendable, CaseIterable {
+        /// A moderator of all rooms.
+        case moderator = "chat:moderator"
+        /// The team's own application: acts for users, ends their sockets and tokens, exports and erases them.
+        case service = "chat:service"
+    }
+
+    package var isModerator: Bool { scopes.contains(.moderator) || scopes.contains(.service) }
+    package var isService: Bool { scopes.contains(.service) }
+
+    package init(
+        userID: UserID, username: String, expiresAt: Int64?, tokenID: String? = nil, scopes: Set<Scope> = [],
+        issuedAt: Int64? = nil
+    ) {
+        self.scopes = scopes
+        self.issuedAt = issuedAt
         self.userID = userID
         self.username = username
         self.expiresAt = expiresAt

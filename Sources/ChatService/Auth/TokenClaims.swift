@@ -13,9 +13,11 @@ struct TokenClaims: Decodable {
     let tokenID: String?
     let name: String?
     let preferredUsername: String?
+    /// Words with spaces between them (RFC 8693, section 4.2).
+    let scope: String?
 
     private enum Key: String, CodingKey {
-        case sub, iss, aud, exp, nbf, iat, jti, name
+        case sub, iss, aud, exp, nbf, iat, jti, name, scope
         case preferredUsername = "preferred_username"
     }
 
@@ -35,6 +37,7 @@ struct TokenClaims: Decodable {
         self.issuedAt = try claims.decodeIfPresent(Double.self, forKey: .iat)
         self.tokenID = try claims.decodeIfPresent(String.self, forKey: .jti)
         self.name = try claims.decodeIfPresent(String.self, forKey: .name)
+        self.scope = try claims.decodeIfPresent(String.self, forKey: .scope)
         self.preferredUsername = try claims.decodeIfPresent(String.self, forKey: .preferredUsername)
     }
 }

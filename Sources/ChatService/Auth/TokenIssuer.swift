@@ -26,11 +26,12 @@ package struct TokenIssuer: Sendable {
 
     /// - Parameters:
     ///   - name: becomes `name` and `preferred_username`; the user id when `nil` or blank.
+    ///   - scopes: what it allows besides being the user.
     ///   - lifetimeSeconds: 1 second to 10 years.
     ///   - now: seconds since 1970.
     /// - Throws: `invalid_claim` when the lifetime is out of bounds, or for a user id that no verifier would take.
     package func issue(
-        userID: UserID, name: String? = nil, lifetimeSeconds: Int64,
+        userID: UserID, name: String? = nil, scopes: Set<Identity.Scope> = [], lifetimeSeconds: Int64,
         now: Int64 = Int64(Date().timeIntervalSince1970)
     ) throws(AuthError) -> Issued {
         guard (1...Self.maximumLifetimeSeconds).contains(lifetimeSeconds) else {
@@ -43,12 +44,15 @@ package struct TokenIssuer: Sendable {
         let tokenID = SymmetricKey(size: .bits128).withUnsafeBytes { Base64URL.encode(Array($0)) }
         let claims = Claims(
             sub: userID.rawValue, name: username, preferredUsername: username, iat: now,
-            exp: now + lifetimeSeconds, jti: tokenID, iss: issuer, aud: audience)
+            exp: now + lifetimeSeconds, jti: tokenID, iss: issuer, aud: audience,
+            scope: scopes.isEmpty ? nil : scopes.map(\.rawValue).sorted().joined(separator: " "))
         let signed = Self.header + "." + Base64URL.encode(try encode(claims))
         let code = HMAC<SHA256>.authenticationCode(for: Array(signed.utf8), using: key)
         return Issued(
             token: signed + "." + Base64URL.encode(Array(code)),
-            identity: Identity(userID: userID, username: username, expiresAt: claims.exp, tokenID: tokenID))
+            identity: Identity(
+                userID: userID, username: username, expiresAt: claims.exp, tokenID: tokenID, scopes: scopes,
+                issuedAt: now))
     }
 
     package static let maximumLifetimeSeconds: Int64 = 10 * 366 * 86_400
@@ -72,9 +76,10 @@ package struct TokenIssuer: Sendable {
         let jti: String
         let iss: String?
         let aud: String?
+        let scope: String?
 
         private enum CodingKeys: String, CodingKey {
-            case sub, name, iat, exp, jti, iss, aud
+            case sub, name, iat, exp, jti, iss, aud, scope
             case preferredUsername = "preferred_username"
         }
     }

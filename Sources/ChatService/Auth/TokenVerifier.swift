@@ -165,7 +165,10 @@ package final class TokenVerifier: Sendable {
         let username =
             claims.preferredUsername.flatMap(DisplayName.cleaned) ?? claims.name.flatMap(DisplayName.cleaned)
             ?? DisplayName.cleaned(subject) ?? subject
+        let words = claims.scope?.split(separator: " ").prefix(100) ?? []
         return Identity(
-            userID: userID, username: username, expiresAt: expiresAt.map { Int64($0) }, tokenID: claims.tokenID)
+            userID: userID, username: username, expiresAt: expiresAt.map { Int64($0) }, tokenID: claims.tokenID,
+            scopes: Set(words.compactMap { Identity.Scope(rawValue: String($0)) }),
+            issuedAt: claims.issuedAt.flatMap { Int64(exactly: $0.rounded(.down)) })
     }
 }

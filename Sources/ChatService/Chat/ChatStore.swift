@@ -7,7 +7,8 @@ package protocol ChatStore: Sendable {
     /// The room, or nil when there is none.
     func room(_ id: RoomID) async throws(ChatError) -> Room?
 
-    /// The room; made as a public one when it is missing. Of many at once one makes it, all get it.
+    /// The room; made as a public one when it is missing. Of many at once one makes it, all get it. Its maker
+    /// owns it once he has joined.
     func roomCreatingIfMissing(_ id: RoomID, by user: UserID) async throws(ChatError) -> Room
 
     /// The room's newest messages, oldest first.
@@ -15,14 +16,6 @@ package protocol ChatStore: Sendable {
 
     /// A page of the room's history, oldest first.
     func history(of room: Room, at position: HistoryPosition, limit: Int) async throws(ChatError) -> MessagePage
-
-    /// Makes the user a member if he is not; notes that he was seen under this name.
-    ///
-    /// - Parameter lastSeq: the room's newest message, behind which his reading begins.
-    func join(_ room: Room, author: Author, lastSeq: Int64) async throws(ChatError)
-
-    /// Whether the user is a member of the room.
-    func isMember(_ user: UserID, of room: RoomID) async throws(ChatError) -> Bool
 
     /// Messages by `seq`, in order; what is not there is left out.
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) async throws(ChatError) -> [Message]

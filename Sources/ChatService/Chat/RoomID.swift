@@ -29,6 +29,23 @@ package struct RoomID: Hashable, Sendable, CustomStringConvertible {
         rawValue.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
+    /// Of rooms that only ``direct(_:_:)`` makes.
+    package var isReserved: Bool { rawValue.hasPrefix(Self.directPrefix) }
+
+    private static let directPrefix = "direct:"
+
+    /// The one direct room of two users, whoever of them asks.
+    package static func direct(_ one: UserID, _ other: UserID) -> RoomID {
+        let users = [one, other].sorted().map(\.rawValue)
+        let digest = MessageDigest(of: users)
+        return RoomID(stored: directPrefix + hexadecimal(digest.high) + hexadecimal(digest.low))
+    }
+
+    private static func hexadecimal(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
     private static let reserved: Set<String> = [".", "..", "direct", "me"]
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -21,14 +21,22 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(name: .customLong("ttl"), help: "How long it is valid: 90s, 30m, 24h, 7d; a number alone means seconds.")
     var lifetime = Lifetime(seconds: 86_400)
 
+    @Option(help: "What it allows besides: chat:moderator or chat:service. May be given more than once.")
+    var scope: [Identity.Scope] = []
+
     @OptionGroup var tokens: LocalTokens
 
     func run() async throws {
         let issuer = try tokens.issuer(creatingSecret: true)
         do {
-            print(try issuer.issue(userID: userID, name: name, lifetimeSeconds: lifetime.seconds).token)
+            print(
+                try issuer.issue(
+                    userID: userID, name: name, scopes: Set(scope), lifetimeSeconds: lifetime.seconds
+                ).token)
         } catch {
             throw Refusal.usage(error.message)
         }
     }
 }
+
+extension Identity.Scope: ExpressibleByArgument {}

@@ -42,6 +42,7 @@ struct ChatController: Sendable {
         let message = try Self.message(try await request.body.collect(upTo: maximumBodyBytes))
         let author = Author(id: identity.userID, username: identity.username)
         let handle = try await admission.enter(id, as: author)
+        try handle.live.access.require(.post, of: author.id)
         let references = MessageReferences(replyTo: message.replyTo, threadID: message.threadID)
         if !references.isEmpty {
             try references.check(in: id, try await admission.store.messages(ids: references.ids))

@@ -97,10 +97,9 @@ struct ConversationController: Sendable {
 
     /// -> `{"revisions": [{"content", "replaced_by", "replaced_at"}, the newest first]}`. For the room's moderators.
     @Sendable private func revisions(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-        let (_, room) = try await readable(request, context)
-        guard let identity = context.identity, room?.createdBy == identity.userID else {
-            throw ChatError.forbidden("earlier versions are for the room's moderators")
-        }
+        let (id, _) = try await readable(request, context)
+        guard let identity = context.identity else { throw ChatError.unauthorized("a token is needed") }
+        try await admission.require(.readRevisions, of: identity.userID, in: admission.openExisting(id))
         let message = try await requestedMessage(request, context)
         let revisions = try await admission.store.revisions(of: message.id, limit: PageLimit.range.upperBound)
         return .json { json in

@@ -84,7 +84,8 @@ struct WebSocketRoutes: Sendable {
         case .events(let id):
             let handle = try await admission.listen(to: id, as: identity.userID)
             return .accept(subprotocol: subprotocol) { _ in
-                EventsSession(handle: handle, expiresAt: identity.expiresAt, services: services)
+                EventsSession(
+                    handle: handle, user: identity.userID, expiresAt: identity.expiresAt, services: services)
             }
         }
     }

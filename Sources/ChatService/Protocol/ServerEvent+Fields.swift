@@ -35,6 +35,8 @@ extension ServerEvent {
         case .read(let user, let seq):
             json.field("user_id", user.rawValue)
             json.field("seq", seq)
+        case .room(let event):
+            event.writeFields(to: &json)
         case .changedMeanwhile(let message):
             json.field("change", "resumed")
             json.key("message")

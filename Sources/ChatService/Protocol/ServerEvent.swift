@@ -19,6 +19,8 @@ package enum ServerEvent {
     case messageUpdated(Change, message: ByteBuffer)
     /// Somebody gave a reaction or took it back. Events only.
     case reaction(Change)
+    /// Something happened to the room or its people. Second dialect and events only.
+    case room(RoomEvent)
 
     /// A user has read up to a message. Second dialect and events only.
     case read(UserID, seq: Int64)
@@ -107,6 +109,7 @@ package enum ServerEvent {
         case .messageUpdated, .changedMeanwhile: "message_updated"
         case .reaction: "reaction"
         case .read: "read"
+        case .room(let event): event.type
         case .history: "history"
         case .acknowledgement, .done: "ack"
         case .error: "error"

@@ -9,6 +9,8 @@ struct Admission: Sendable {
     let verifier: TokenVerifier
     let extractor: CredentialExtractor
     let store: any ChatStore
+    let roomStore: any RoomStore
+    let joins: JoinWriter
     let rooms: RoomRegistry
     let health: ServiceHealth
 
@@ -40,52 +42,119 @@ struct Admission: Sendable {
 
     /// The room, in memory, with the user as its member.
     ///
-    /// - Throws: `not_found`, `forbidden`, `unavailable`.
+    /// - Throws: `not_found`, `gone`, `forbidden`, `banned`, `unavailable`.
     func enter(_ id: RoomID, as author: Author) async throws(ChatError) -> RoomHandle {
         let handle = try await open(id, for: author.id)
-        guard !handle.live.isKnownMember(author) else { return handle }
-        let lastSeq = handle.live.delivered ?? 0
-        try await store.join(handle.room, author: author, lastSeq: lastSeq)
-        handle.live.rememberMember(author)
+        let access = handle.live.access
+        if access.isKnownMember(author) {
+            try RoomRules.requireEntry(of: access.standing(of: author.id) ?? .visitor, in: handle.room, now: .now)
+            return handle
+        }
+        let needsCount = handle.room.settings.maximumMembers > 0
+        // Only where places are counted must one come after the other.
+        if needsCount {
+            try await access.gate.exclusive { () async throws(ChatError) in try await join(handle, author) }
+        } else {
+            try await access.gate.shared { () async throws(ChatError) in try await join(handle, author) }
+        }
         return handle
+    }
+
+    private func join(_ handle: RoomHandle, _ author: Author) async throws(ChatError) {
+        let (access, room) = (handle.live.access, handle.room)
+        var standing = access.standing(of: author.id)
+        // The write itself tells where nothing but a ban can stand in the way.
+        let isOpen = room.kind == .public && !room.isArchived && !room.isGone && room.settings.maximumMembers == 0
+        if standing == nil, !isOpen { standing = try await self.standing(of: author.id, in: handle) }
+        if let standing { try RoomRules.requireEntry(of: standing, in: room, now: .now) }
+        if standing?.membership == nil { try await requirePlace(in: handle) }
+        let joined = try await joins.join(
+            Newcomer(
+                room: room.id, author: author, lastSeq: handle.live.delivered ?? 0,
+                mayOwn: room.createdBy == author.id && standing?.membership == nil))
+        access.set(joined, of: author.id, username: author.username)
+        try RoomRules.requireEntry(of: joined, in: room, now: .now)
+        if standing?.membership == nil { access.countMembers(1) }
+    }
+
+    /// - Throws: `forbidden` when the room has as many members as it may.
+    func requirePlace(in handle: RoomHandle) async throws(ChatError) {
+        let maximum = handle.room.settings.maximumMembers
+        guard maximum > 0 else { return }
+        let access = handle.live.access
+        if access.memberCount == nil { access.setMemberCount(try await roomStore.memberCount(of: handle.live.id)) }
+        guard (access.memberCount ?? 0) < maximum else { throw .forbidden("the room is full") }
     }
 
     /// The room, in memory, for one who only listens.
     func listen(to id: RoomID, as user: UserID) async throws(ChatError) -> RoomHandle {
-        try await open(id, for: user)
+        let handle = try await open(id, for: user)
+        try await require(.read, of: user, in: handle)
+        return handle
     }
 
     private func open(_ id: RoomID, for user: UserID) async throws(ChatError) -> RoomHandle {
-        try health.requireReady()
-        let handle = try await rooms.open(id) { [store, createsRooms] () async throws(ChatError) in
-            if createsRooms { return try await store.roomCreatingIfMissing(id, by: user) }
+        try await rooms(ready: id) { [store, createsRooms] () async throws(ChatError) in
+            if createsRooms, !id.isReserved { return try await store.roomCreatingIfMissing(id, by: user) }
             guard let room = try await store.room(id) else { throw ChatError.notFound("there is no such room") }
             return room
         }
-        try await requireAccess(handle.room, for: user)
-        return handle
+    }
+
+    /// The room, in memory; not made when it is missing.
+    ///
+    /// - Throws: `not_found`, `unavailable`.
+    func openExisting(_ id: RoomID) async throws(ChatError) -> RoomHandle {
+        try await rooms(ready: id) { [store] () async throws(ChatError) in
+            guard let room = try await store.room(id) else { throw ChatError.notFound("there is no such room") }
+            return room
+        }
+    }
+
+    private func rooms(
+        ready id: RoomID, _ find: @escaping @Sendable () async throws(ChatError) -> Room
+    ) async throws(ChatError) -> RoomHandle {
+        try health.requireReady()
+        return try await rooms.open(id, find)
     }
 
     /// The room for reading, or nil when it is not there yet but anyone could make it.
     ///
-    /// - Throws: `not_found`, `forbidden`, `unavailable`.
+    /// - Throws: `not_found`, `gone`, `forbidden`, `banned`, `unavailable`.
     func readable(_ id: RoomID, for user: UserID) async throws(ChatError) -> Room? {
         try health.requireReady()
-        if let room = rooms.known(id) {
-            try await requireAccess(room, for: user)
-            return room
+        if rooms.known(id) != nil {
+            let handle = try await openExisting(id)
+            try await require(.read, of: user, in: handle)
+            return handle.room
         }
         guard let room = try await store.room(id) else {
-            guard createsRooms else { throw .notFound("there is no such room") }
+            guard createsRooms, !id.isReserved else { throw .notFound("there is no such room") }
             return nil
         }
-        try await requireAccess(room, for: user)
+        let standing = try await roomStore.standings(of: [user], in: id)[user] ?? .visitor
+        try RoomRules.require(.read, of: RoomRules.Actor(standing), in: room, now: .now)
         return room
     }
 
-    /// A public room is everyone's; any other only its members'.
-    private func requireAccess(_ room: Room, for user: UserID) async throws(ChatError) {
-        guard room.visibility != .public else { return }
-        guard try await store.isMember(user, of: room.id) else { throw .forbidden("this room is not open to you") }
+    /// - Throws: what the rules refuse with, `unavailable`.
+    func require(
+        _ permission: Permission, of user: UserID, isGlobalModerator: Bool = false, in handle: RoomHandle
+    ) async throws(ChatError) {
+        if handle.live.access.standing(of: user) == nil {
+            try await handle.live.access.gate.shared { () async throws(ChatError) in
+                _ = try await standing(of: user, in: handle)
+            }
+        }
+        try handle.live.access.require(permission, of: user, isGlobalModerator: isGlobalModerator)
+    }
+
+    /// What somebody is to a room; read when it is not known. Called within the room's gate, so that what is read is not
+    /// older than what an act has come to.
+    func standing(of user: UserID, in handle: RoomHandle) async throws(ChatError) -> Standing {
+        if let known = handle.live.access.standing(of: user) { return known }
+        let standing = try await roomStore.standings(of: [user], in: handle.live.id)[user] ?? .visitor
+        handle.live.access.set(standing, of: user)
+        return standing
     }
 }

@@ -40,6 +40,8 @@ extension ClientSession {
         } failed: { [weak self] error in
             self?.seats[id] = nil
             self?.send(.error(error, ref: ref), room: id)
+        } expelled: { [weak self] expulsion in
+            self?.expelled(from: id, expulsion)
         }
     }
 
@@ -53,9 +55,17 @@ extension ClientSession {
         if let ref = frame.ref { send(.done(ref: ref), room: id) }
     }
 
+    /// The place in one of many rooms ends; the socket and its other rooms stay.
+    private func expelled(from id: RoomID, _ expulsion: Expulsion) {
+        guard let seat = seats.removeValue(forKey: id) else { return }
+        seat.leave()
+        send(.closing(code: expulsion.code.rawValue, retryAfterMilliseconds: nil), room: id)
+    }
+
     /// A page of history, as over REST.
     func history(_ frame: ClientFrame, before: ObjectID?, limit: Int?) throws(ChatError) {
         let handle = try seat(for: frame).handle
+        try handle.live.access.require(.read, of: author.id)
         let position: HistoryPosition = before.map { .before($0) } ?? .newest
         let limit = limit ?? PageLimit.standard
         let store = services.admission.store

@@ -21,6 +21,7 @@ final class ClientSession: WebSocketDelegate {
     let dialect: Dialect
     let scope: Scope
     let author: Author
+    let isGlobalModerator: Bool
     /// Seconds since 1970 at which the token ends.
     var expiresAt: Int64?
     var isWarnedOfExpiry = false
@@ -46,6 +47,7 @@ final class ClientSession: WebSocketDelegate {
 
     init(_ identity: Identity, dialect: Dialect, scope: Scope, services: SessionServices) {
         self.author = Author(id: identity.userID, username: identity.username)
+        self.isGlobalModerator = identity.isModerator
         self.expiresAt = identity.expiresAt
         self.dialect = dialect
         self.scope = scope
@@ -73,6 +75,8 @@ final class ClientSession: WebSocketDelegate {
             } failed: { [weak self] error in
                 self?.send(.error(error, ref: nil))
                 self?.close(.serviceError, reason: error.message)
+            } expelled: { [weak self] expulsion in
+                self?.close(expulsion.code, reason: expulsion.reason)
             }
         }
     }
@@ -165,6 +169,7 @@ final class ClientSession: WebSocketDelegate {
         _ message: ClientFrame.NewMessage, _ references: MessageReferences, in seat: RoomSeat, ref: String?
     ) throws(ChatError) {
         guard let link else { return }
+        try seat.handle.live.access.require(.post, of: author.id)
         let draft = try MessageDraft(
             roomID: seat.id, author: author, content: message.content,
             clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details)
@@ -199,11 +204,12 @@ final class ClientSession: WebSocketDelegate {
     private func change(_ id: ObjectID, _ action: ChangeDraft.Action, _ frame: ClientFrame) throws(ChatError) {
         guard let link else { return }
         guard !isQuiescing else { throw .unavailable("the service is stopping") }
-        let room = try seat(for: frame).handle.room
-        unsettled += 1
+        let room = try seat(for: frame).handle.live
         let eventLoop = link.eventLoop
         let session = NIOLoopBound(self, eventLoop: eventLoop)
-        services.conversation.change(id, in: room, by: author.id, action) { result in
+        try services.conversation.change(
+            id, in: room, by: author.id, isGlobalModerator: isGlobalModerator, action
+        ) { result in
             eventLoop.execute {
                 let session = session.value
                 switch result {
@@ -213,6 +219,7 @@ final class ClientSession: WebSocketDelegate {
                 session.settledOne()
             }
         }
+        unsettled += 1
     }
 
     /// Runs what waits for the database, of which a client may have only so much under way.

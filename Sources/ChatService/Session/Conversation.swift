@@ -47,14 +47,38 @@ struct Conversation: Sendable {
     /// Changes a message that is there.
     ///
     /// - Parameter completion: called once, on any thread; nil when it was so already.
+    /// - Throws: what the room's rules refuse with.
     func change(
-        _ id: ObjectID, in room: Room, by user: UserID, _ action: ChangeDraft.Action,
+        _ id: ObjectID, in live: LiveRoom, by user: UserID, isGlobalModerator: Bool, _ action: ChangeDraft.Action,
         completion: @escaping ChangeSubmission.Completion
-    ) {
-        let authority = ChangeAuthority(
-            moderates: room.createdBy == user, editWindowMilliseconds: editWindowMilliseconds)
+    ) throws(ChatError) {
+        guard let room = live.access.room else { throw .unavailable("the room is loaded anew") }
+        let authority = try authority(
+            over: live.access, room, of: user, isGlobalModerator: isGlobalModerator, action)
         let draft = ChangeDraft(roomID: room.id, messageID: id, userID: user, action: action, authority: authority)
         changes.submit(draft, hint: room.lastRevHint, completion: completion)
+    }
+
+    private func authority(
+        over access: RoomAccess, _ room: Room, of user: UserID, isGlobalModerator: Bool, _ action: ChangeDraft.Action
+    ) throws(ChatError) -> ChangeAuthority {
+        let window: Int64? =
+            switch room.settings.editWindowSeconds {
+            case nil: editWindowMilliseconds
+            case 0: nil
+            case .some(let seconds): seconds * 1_000
+            }
+        var moderates = false
+        switch action {
+        case .edit: try access.require(.edit, of: user)
+        case .addReaction, .removeReaction: try access.require(.react, of: user)
+        case .delete:
+            moderates = access.allows(.deleteAny, to: user, isGlobalModerator: isGlobalModerator)
+            if !moderates { try access.require(.deleteOwn, of: user) }
+        case .pin, .unpin: moderates = access.allows(.pin, to: user)
+        case .countReplies: break
+        }
+        return ChangeAuthority(moderates: moderates, editWindowMilliseconds: window)
     }
 }
 

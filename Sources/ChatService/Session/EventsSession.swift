@@ -1,4 +1,5 @@
 import Chat
+import Hub
 import NIOCore
 import WebSocket
 
@@ -7,14 +8,16 @@ import WebSocket
 /// Bound to the socket's event loop.
 final class EventsSession: WebSocketDelegate {
     private let handle: RoomHandle
+    private let user: UserID
     private let expiresAt: Int64?
     private let services: SessionServices
     private var link: SocketLink?
     private var isListening = false
 
     /// - Parameter expiresAt: seconds since 1970 at which the token ends.
-    init(handle: RoomHandle, expiresAt: Int64?, services: SessionServices) {
+    init(handle: RoomHandle, user: UserID, expiresAt: Int64?, services: SessionServices) {
         self.handle = handle
+        self.user = user
         self.expiresAt = expiresAt
         self.services = services
     }
@@ -27,6 +30,12 @@ final class EventsSession: WebSocketDelegate {
             self?.close(code)
         }
         self.link = link
+        let eventLoop = link.eventLoop
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        let expulsion = handle.live.access.attach(user, link.outlet.id, asMember: false) { expulsion in
+            eventLoop.execute { session.value.close(expulsion.code, reason: expulsion.reason) }
+        }
+        if let expulsion { return close(expulsion.code, reason: expulsion.reason) }
         isListening = true
         link.subscribe(to: handle.live.topics.events, after: handle.live.addEventListener())
     }
@@ -53,14 +62,15 @@ final class EventsSession: WebSocketDelegate {
         link?.send(FrameEncoder.frame(.error(.badRequest("this socket only reads"), ref: nil)))
     }
 
-    private func close(_ code: CloseCode) {
+    private func close(_ code: CloseCode, reason: String = "") {
         leave()
-        link?.close(code)
+        link?.close(code, reason: reason)
     }
 
     private func leave() {
         guard isListening else { return }
         isListening = false
+        if let link { handle.live.access.detach(user, link.outlet.id) }
         link?.unsubscribe(from: handle.live.topics.events)
         handle.live.removeEventListener()
     }

@@ -10,6 +10,14 @@ extension LiveRoom {
         }
     }
 
+    /// Tells what happened to the room and its people. The basic dialect has no words for it.
+    func tell(_ events: [RoomEvent]) {
+        guard !events.isEmpty else { return }
+        state.withLock { state in
+            for event in events { state.audience.tell(.room(event), to: [.second, .events]) }
+        }
+    }
+
     func tell(_ notices: [RoomPresence.Notice], _ state: State) {
         for notice in notices {
             switch notice {

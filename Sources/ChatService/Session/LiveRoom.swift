@@ -20,8 +20,6 @@ final class LiveRoom: Sendable {
         /// How long more messages are kept in memory after they were needed for that.
         var resumeMemory: Duration = .seconds(60)
         var presence = RoomPresence.Limits()
-        /// Users whose membership is remembered, so that coming again costs no write.
-        var rememberedMembers = 10_000
     }
 
     struct State {
@@ -39,7 +37,6 @@ final class LiveRoom: Sendable {
         var presence: RoomPresence
         var typing = TypingBoard()
         var reads = ReadNotices()
-        var members: Set<Author> = []
         var audience: RoomAudience
 
         var cursor: Cursor { cursor(at: gate.delivered ?? 0) }
@@ -49,6 +46,8 @@ final class LiveRoom: Sendable {
     let id: RoomID
     let topics = RoomAudience.Topics()
     let limits: Limits
+    /// The room as it is now, and what its people are to it.
+    let access = RoomAccess()
     let state: Mutex<State>
 
     init(id: RoomID, hub: Hub, limits: Limits, now: ContinuousClock.Instant) {
@@ -66,6 +65,7 @@ final class LiveRoom: Sendable {
     /// The room's newest messages were read, oldest first, not before the change `rev`. What was delivered meanwhile
     /// follows.
     func load(_ messages: [Message], rev: Int64 = 0, of room: Room, now: ContinuousClock.Instant = .now) {
+        access.load(room)
         state.withLock { state in
             guard state.gate.delivered == nil else { return }
             state.rev = rev
@@ -155,6 +155,7 @@ final class LiveRoom: Sendable {
 
     /// What is due with time: typing that ends, presence that is repeated.
     func tick(now: ContinuousClock.Instant) {
+        access.sweep(now: now)
         state.withLock { state in
             if let narrowAt = state.narrowAt, narrowAt <= now {
                 state.narrowAt = nil
@@ -170,18 +171,5 @@ final class LiveRoom: Sendable {
     /// The room's order was lost: its sockets are closed and come back to what the database has now.
     func end() {
         state.withLock { $0.audience.end() }
-    }
-
-    // MARK: Members
-
-    func isKnownMember(_ author: Author) -> Bool {
-        state.withLock { $0.members.contains(author) }
-    }
-
-    func rememberMember(_ author: Author) {
-        state.withLock { state in
-            if state.members.count >= limits.rememberedMembers { state.members = [] }
-            state.members.insert(author)
-        }
     }
 }

@@ -143,7 +143,10 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
 
     /// What is known of the room without asking the database.
     func known(_ id: RoomID) -> Room? {
-        entries.withLock { $0[id]?.loaded }
+        entries.withLock { entries in
+            guard let entry = entries[id], entry.loaded != nil else { return nil }
+            return entry.room.access.room ?? entry.loaded
+        }
     }
 
     /// The room if it is in memory.
@@ -195,12 +198,15 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
 /// Holds a room in memory as long as it lives itself.
 final class RoomHandle: Sendable {
     let live: LiveRoom
-    let room: Room
+    private let loaded: Room
     private let registry: RoomRegistry
+
+    /// The room as it is now.
+    var room: Room { live.access.room ?? loaded }
 
     fileprivate init(_ live: LiveRoom, room: Room, registry: RoomRegistry) {
         self.live = live
-        self.room = room
+        loaded = room
         self.registry = registry
     }
 

@@ -39,9 +39,20 @@ final class RoomSeat {
     ///   - ready: called with what the client gets first, before anything else of the room reaches it; not when it left
     ///     meanwhile.
     ///   - failed: called instead when the database does not answer.
+    ///   - expelled: called when the user may no longer be there, at any time from now on.
     func enter(
-        from point: ResumePoint, ready: @escaping (Welcome) -> Void, failed: @escaping (ChatError) -> Void
+        from point: ResumePoint, ready: @escaping (Welcome) -> Void, failed: @escaping (ChatError) -> Void,
+        expelled: @escaping (Expulsion) -> Void
     ) {
+        let eventLoop = link.eventLoop
+        let onExpulsion = NIOLoopBound(expelled, eventLoop: eventLoop)
+        let expulsion = room.access.attach(author.id, link.outlet.id, asMember: true) { expulsion in
+            eventLoop.execute { onExpulsion.value(expulsion) }
+        }
+        if let expulsion {
+            phase = .left
+            return expelled(expulsion)
+        }
         enter(from: point, attempts: Self.attempts, ready: ready, failed: failed)
     }
 
@@ -69,14 +80,18 @@ final class RoomSeat {
         }
     }
 
-    func setTyping(_ isTyping: Bool) {
+    /// - Throws: what the room's rules refuse with.
+    func setTyping(_ isTyping: Bool) throws(ChatError) {
         guard case .seated = phase else { return }
+        if isTyping { try room.access.require(.type, of: author.id) }
         room.setTyping(author.id, isTyping, now: .now)
     }
 
     /// Gets up; only the first call counts.
     func leave() {
         defer { phase = .left }
+        if case .left = phase { return }
+        room.access.detach(author.id, link.outlet.id)
         guard case .seated = phase else { return }
         link.unsubscribe(from: room.topics[.init(dialect)])
         room.leave(author.id, outlet: link.outlet.id, dialect: dialect, now: .now)

@@ -61,7 +61,7 @@ package struct MemberRepository {
     }
 
     /// Exactly the fields of the unique index.
-    private static func filter(_ room: String, _ user: String) -> BSONDocument {
+    static func filter(_ room: String, _ user: String) -> BSONDocument {
         ["room_id": .string(room), "user_id": .string(user)]
     }
 }

@@ -20,8 +20,16 @@ package struct RoomRecord: Sendable, Hashable {
     package var id: String
     package var name: String
     package var topic: String
-    /// `public`, `private` or `direct`.
+    package var description = ""
+    package var icon = ""
+    /// `public`, `private`, `direct` or `group`.
     package var visibility: String
+    /// Milliseconds since 1970, as the two that follow; nil: it is not.
+    package var archivedAt: Int64?
+    package var lockedAt: Int64?
+    package var goneAt: Int64?
+    /// Counts the acts on the room and its people; 0 on rooms of earlier versions.
+    package var revision: Int64 = 0
     /// Nil on rooms adopted from elsewhere.
     package var createdBy: String?
     /// Milliseconds since 1970.
@@ -66,6 +74,12 @@ extension RoomRecord {
             settings: document.document("settings") ?? BSONDocument(), epoch: document.int64("epoch") ?? 1,
             firstSeq: max(document.int64("first_seq") ?? 1, 1),
             last: Last(seq: last?.int64("seq") ?? 0, id: last?.objectID("_id"), rev: last?.int64("rev") ?? 0))
+        description = document.string("description") ?? ""
+        icon = document.string("icon") ?? ""
+        archivedAt = document.milliseconds("archived_at")
+        lockedAt = document.milliseconds("locked_at")
+        goneAt = document.milliseconds("gone_at")
+        revision = document.int64("revision") ?? 0
     }
 
     /// Everything but `_id`, as it is stored.
@@ -73,7 +87,10 @@ extension RoomRecord {
         var writer = BSONWriter(reservingCapacity: 256)
         writer.append("name", name)
         writer.append("topic", topic)
+        if !description.isEmpty { writer.append("description", description) }
+        if !icon.isEmpty { writer.append("icon", icon) }
         writer.append("visibility", visibility)
+        writer.append("revision", revision)
         if let createdBy { writer.append("created_by", createdBy) }
         writer.appendDatetime("created_at", milliseconds: createdAt)
         writer.append("settings", settings)

@@ -68,5 +68,23 @@ extension MigrationStep {
                 Target("search_rooms", nil, "8beddd92db027d61"),
                 Target("search_segments", nil, "28d9d84e37a9c943"),
             ])),
+        MigrationStep(
+            version: 10, name: "create-moderation",
+            action: .createCollections(["join_requests", "blocks", "revocations"])),
+        MigrationStep(
+            version: 11, name: "index-moderation",
+            action: .buildIndexes([
+                Target("join_requests", "room_id_1_user_id_1", "d75737917aef039d"),
+                Target("blocks", "user_id_1_blocked_id_1", "a6c54933d00e96fd"),
+                Target("invites", "user_id_1", "fd938326a5cae5d8"),
+            ])),
+        MigrationStep(
+            version: 12, name: "validate-moderation",
+            action: .setValidators([
+                Target("rooms", nil, "46f3d39410399b4b"), Target("invites", nil, "b9280c467392aa30"),
+                Target("reports", nil, "38b9b6ced37f2d38"), Target("audit", nil, "81ca6a90e155e619"),
+                Target("join_requests", nil, "a691b6af5795851c"), Target("blocks", nil, "7437809d8dd805ec"),
+                Target("revocations", nil, "d0e1465f6a6220f1"),
+            ])),
     ]
 }

@@ -10,7 +10,7 @@ struct NullChatStore: ChatStore {
         // What was sent before is not there to be read, so the room begins behind it.
         let last = tails.tail(of: id).seq
         return Room(
-            id: id, name: id.rawValue, visibility: .public, createdBy: nil, createdAt: .now, epoch: 1,
+            id: id, name: id.rawValue, kind: .public, createdBy: nil, createdAt: .now, epoch: 1,
             firstSeq: last + 1, lastSeqHint: last)
     }
 
@@ -27,8 +27,6 @@ struct NullChatStore: ChatStore {
         MessagePage(messages: [], nextBeforeID: nil)
     }
 
-    func join(_ room: Room, author: Author, lastSeq: Int64) async throws(ChatError) {}
-    func isMember(_ user: UserID, of room: RoomID) async throws(ChatError) -> Bool { true }
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) async throws(ChatError) -> [Message] { [] }
     func messages(ids: [ObjectID]) async throws(ChatError) -> [ObjectID: Message] { [:] }
     func lastRev(of room: Room) async throws(ChatError) -> Int64 { 0 }

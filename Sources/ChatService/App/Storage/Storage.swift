@@ -8,6 +8,7 @@ import ServiceLifecycle
 /// What the service has of its storage: the parts that differ with `StorageKind`.
 struct Storage: Sendable {
     let store: any ChatStore
+    let rooms: any RoomStore
     let search: any SearchStore
     let reads: any ReadStore
     /// What works on the storage beside the requests.
@@ -29,7 +30,7 @@ struct Storage: Sendable {
         let indexQueue = configuration.indexesForSearch ? SearchIndexQueue() : nil
         let store = MongoChatStore(client: database, ids: ids, logger: logger, indexQueue: indexQueue)
         return Storage(
-            store: store,
+            store: store, rooms: MongoRoomStore(chat: store),
             search: MongoSearchStore(
                 client: database, ids: ids, timeBudget: configuration.searchTime, logger: logger),
             reads: MongoReadStore(store: store),
@@ -54,8 +55,8 @@ struct Storage: Sendable {
         logger.critical("NOTHING IS STORED: chat.store is none, which is for benchmarks only; all messages are lost")
         let tails = NullTails()
         return Storage(
-            store: NullChatStore(tails: tails), search: NullSearchStore(), reads: NullReadStore(),
-            background: [],
+            store: NullChatStore(tails: tails), rooms: NullRoomStore(), search: NullSearchStore(),
+            reads: NullReadStore(), background: [],
             laneThreads: (1...lanes).map { NullLaneThread(name: "lane-\($0)", tails: tails) },
             changeThread: NullChangeThread(),
             monitor: { _, _ in NullMonitor(health: health, onReady: onReady) },

@@ -1,0 +1,182 @@
+import BSON
+import Chat
+import MongoStore
+
+/// What the rules of rooms need of storage, met by MongoDB.
+struct MongoRoomStore: RoomStore {
+    let chat: MongoChatStore
+
+    func standings(of users: [UserID], in room: RoomID) async throws(ChatError) -> [UserID: Standing] {
+        let ids = users.map(\.rawValue)
+        return try await chat.run("find standings") { connection in
+            var standings: [UserID: Standing] = [:]
+            for user in users { standings[user] = .visitor }
+            for member in try connection.members.find(room: room.rawValue, users: ids) {
+                standings[UserID(stored: member.userID)] = .member(Membership(member))
+            }
+            for ban in try BanRepository(connection).find(room: room.rawValue, users: ids) {
+                standings[UserID(stored: ban.userID)] = .banned(Ban(ban))
+            }
+            let now = Timestamp.now
+            return standings.mapValues { $0.standing(at: now) }
+        }
+    }
+
+    func join(_ newcomers: [Newcomer]) async throws(ChatError) -> [Standing] {
+        try await chat.run("join rooms") { connection in
+            let bans = try Self.bans(of: newcomers, connection)
+            let banned = newcomers.map { bans[$0] }
+            let newcomers = newcomers.filter { bans[$0] == nil }
+            let now = Timestamp.now.milliseconds
+            var seen: Set<UserID> = []
+            let authors = newcomers.map(\.author).filter { seen.insert($0.id).inserted }
+            try connection.users.upsertSeen(authors.map { (id: $0.id.rawValue, username: $0.username) }, at: now)
+            let roles = try newcomers.map { try Self.role(of: $0, connection) }
+            let isNew = try connection.members.joinAll(
+                zip(newcomers, roles).map { newcomer, role in
+                    NewMember(
+                        room: newcomer.room.rawValue, user: newcomer.author.id.rawValue, role: role.rawValue,
+                        joinedSeq: newcomer.lastSeq)
+                }, at: now)
+            let standing = try Self.memberships(
+                of: newcomers.indices.filter { !isNew.contains($0) }.map { newcomers[$0] }, connection)
+            var joined = newcomers.indices.map { place in
+                let fresh = Membership(role: roles[place], joinedSeq: newcomers[place].lastSeq)
+                return isNew.contains(place) ? fresh : standing[newcomers[place]] ?? fresh
+            }[...]
+            return banned.map { ban in
+                if let ban { return .banned(ban) }
+                return joined.popFirst().map { .member($0) } ?? .visitor
+            }
+        }
+    }
+
+    /// Those who are banned. A room without bans costs one look.
+    private static func bans(of newcomers: [Newcomer], _ connection: MongoConnection) throws -> [Newcomer: Ban] {
+        let repository = BanRepository(connection)
+        let now = Timestamp.now
+        var bans: [Newcomer: Ban] = [:]
+        for (room, newcomers) in Dictionary(grouping: newcomers, by: \.room) {
+            guard try !repository.list(room: room.rawValue, after: nil, limit: 1).isEmpty else { continue }
+            let records = try repository.find(room: room.rawValue, users: newcomers.map(\.author.id.rawValue))
+            for record in records {
+                guard case .banned(let ban) = Standing.banned(Ban(record)).standing(at: now) else { continue }
+                for newcomer in newcomers where newcomer.author.id.rawValue == record.userID { bans[newcomer] = ban }
+            }
+        }
+        return bans
+    }
+
+    /// Who made a room owns it, unless it has an owner.
+    private static func role(of newcomer: Newcomer, _ connection: MongoConnection) throws -> Role {
+        guard newcomer.mayOwn else { return newcomer.role }
+        let owners = try connection.members.find(
+            room: newcomer.room.rawValue, roles: [Role.owner.rawValue], limit: 1)
+        return owners.isEmpty ? .owner : newcomer.role
+    }
+
+    private static func memberships(
+        of newcomers: [Newcomer], _ connection: MongoConnection
+    ) throws -> [Newcomer: Membership] {
+        var memberships: [Newcomer: Membership] = [:]
+        for (room, newcomers) in Dictionary(grouping: newcomers, by: \.room) {
+            let users = newcomers.map(\.author.id.rawValue)
+            let records = try connection.members.find(room: room.rawValue, users: users)
+            let byUser = Dictionary(records.map { ($0.userID, $0) }, uniquingKeysWith: { first, _ in first })
+            for newcomer in newcomers {
+                memberships[newcomer] = byUser[newcomer.author.id.rawValue].map(Membership.init)
+            }
+        }
+        return memberships
+    }
+
+    func create(
+        _ room: Room, members: [(user: UserID, role: Role)], audit: AuditEntry?
+    ) async throws(ChatError) -> Bool {
+        try await chat.run("create room") { connection in
+            // Outside the transaction, so that whoever loses finds the winner's.
+            if try connection.rooms.find(room.id.rawValue) != nil { return false }
+            return try connection.withTransaction { connection in
+                guard try connection.rooms.createIfMissing(RoomRecord(room)).created else { return false }
+                let at = room.createdAt.milliseconds
+                for member in members {
+                    try connection.members.put(
+                        room: room.id.rawValue, user: member.user.rawValue, role: member.role.rawValue,
+                        mutedUntil: nil, joinedSeq: 0, at: at)
+                }
+                if let audit { try AuditRepository(connection).add([AuditRecord(audit)]) }
+                return true
+            }
+        }
+    }
+
+    func commit(_ writes: [RoomWrite], in room: RoomID, revision: Int64) async throws(ChatError) -> Int64? {
+        try await chat.run("act in room") { connection in
+            try connection.withTransaction { connection in
+                guard try connection.rooms.countAct(room.rawValue, revision: revision) else { return nil }
+                for write in writes { try Self.apply(write, in: room.rawValue, connection) }
+                return revision + 1
+            }
+        }
+    }
+
+    private static func apply(_ write: RoomWrite, in room: String, _ connection: MongoConnection) throws {
+        switch write {
+        case .describe(let room):
+            try connection.rooms.describe(RoomRecord(room))
+        case .putMember(let user, let membership):
+            try connection.members.put(
+                room: room, user: user.rawValue, role: membership.role.rawValue,
+                mutedUntil: membership.mutedUntil?.milliseconds, joinedSeq: membership.joinedSeq,
+                at: Timestamp.now.milliseconds)
+        case .removeMember(let user):
+            _ = try connection.members.remove(room: room, user: user.rawValue)
+        case .putBan(let user, let ban, let by):
+            try BanRepository(connection).put(
+                BanRecord(
+                    roomID: room, userID: user.rawValue, reason: ban.reason, createdBy: by.rawValue,
+                    createdAt: Timestamp.now.milliseconds, expiresAt: ban.until?.milliseconds))
+        case .removeBan(let user):
+            try BanRepository(connection).remove(room: room, user: user.rawValue)
+        case .putInvite(let invite):
+            try InviteRepository(connection).put(InviteRecord(invite))
+        case .removeInvite(let code):
+            try InviteRepository(connection).remove(code: code)
+        case .putRequest(let user, let message, let at):
+            try JoinRequestRepository(connection).put(
+                JoinRequestRecord(
+                    roomID: room, userID: user.rawValue, message: message, createdAt: at.milliseconds))
+        case .removeRequest(let user):
+            try JoinRequestRepository(connection).remove(room: room, user: user.rawValue)
+        case .audit(let entry):
+            try AuditRepository(connection).add([AuditRecord(entry)])
+        }
+    }
+
+    func hasBlocked(_ user: UserID, _ other: UserID) async throws(ChatError) -> Bool {
+        try await chat.run("find block") { connection in
+            try BlockRepository(connection).isBlocked(other.rawValue, by: user.rawValue)
+        }
+    }
+
+    func invite(code: String) async throws(ChatError) -> Invite? {
+        try await chat.run("find invitation") { try InviteRepository($0).find(code: code) }.map(Invite.init)
+    }
+
+    func invites(of user: UserID, to room: RoomID) async throws(ChatError) -> [Invite] {
+        try await chat.run("find invitations") { connection in
+            try InviteRepository(connection).find(room: room.rawValue, user: user.rawValue).map(Invite.init)
+        }
+    }
+
+    func memberCount(of room: RoomID) async throws(ChatError) -> Int64 {
+        try await chat.run("count members") { Int64(try $0.members.count(room: room.rawValue)) }
+    }
+
+    func members(of room: RoomID, roles: Set<Role>, limit: Int) async throws(ChatError) -> [UserID] {
+        try await chat.run("members by role") { connection in
+            try connection.members.find(room: room.rawValue, roles: roles.map(\.rawValue), limit: limit)
+                .map { UserID(stored: $0.userID) }
+        }
+    }
+}

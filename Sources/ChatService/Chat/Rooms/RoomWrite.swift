@@ -1,0 +1,48 @@
+/// One thing that is stored about a room and its people. Those of one act are stored together or not at all.
+package enum RoomWrite: Hashable, Sendable {
+    /// Name, topic, description, icon, settings and state, as they are now.
+    case describe(Room)
+    /// Makes somebody a member, or changes what he is.
+    case putMember(UserID, Membership)
+    case removeMember(UserID)
+    case putBan(UserID, Ban, by: UserID)
+    case removeBan(UserID)
+    case putInvite(Invite)
+    case removeInvite(code: String)
+    /// Somebody asks to be let in.
+    case putRequest(UserID, message: String, at: Timestamp)
+    case removeRequest(UserID)
+    case audit(AuditEntry)
+}
+
+/// An invitation: for one user, or for whoever has its link.
+package struct Invite: Hashable, Sendable {
+    /// The secret that stands for it.
+    package var code: String
+    package var room: RoomID
+    /// Nil: a link.
+    package var user: UserID?
+    package var createdBy: UserID
+    package var createdAt: Timestamp
+    package var expiresAt: Timestamp?
+    /// Of a link: how often it may still be used; nil: any number.
+    package var usesLeft: Int64?
+
+    package init(
+        code: String, room: RoomID, user: UserID?, createdBy: UserID, createdAt: Timestamp, expiresAt: Timestamp?,
+        usesLeft: Int64?
+    ) {
+        self.code = code
+        self.room = room
+        self.user = user
+        self.createdBy = createdBy
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.usesLeft = usesLeft
+    }
+
+    /// 128 random bits.
+    package static func makeCode() -> String {
+        String(UInt64.random(in: 0 ... .max), radix: 36) + "-" + String(UInt64.random(in: 0 ... .max), radix: 36)
+    }
+}

@@ -1,0 +1,162 @@
+import Chat
+import Hub
+import Synchronization
+
+/// What a live room knows of itself and its people, so that no permission costs a read of the database: kept up to date by
+/// every act on the room.
+final class RoomAccess: Sendable {
+    typealias Expel = @Sendable (Expulsion) -> Void
+
+    private struct Person {
+        var standing: Standing
+        /// The name under which he was last stored as a member.
+        var username: String?
+        /// His sockets in the room, and how each is ended.
+        var sockets: [Outlet.ID: Expel] = [:]
+        var usedAt: ContinuousClock.Instant
+    }
+
+    private struct State {
+        var room: Room?
+        var people: [UserID: Person] = [:]
+        /// Nil until it is asked for.
+        var memberCount: Int64?
+        var sweptAt = ContinuousClock.now
+    }
+
+    /// How long one without a socket is remembered.
+    static let memory: Duration = .seconds(60)
+
+    let gate = AccessGate()
+    private let state = Mutex(State())
+
+    /// The room as it is now; nil while it is loaded.
+    var room: Room? { state.withLock(\.room) }
+
+    func load(_ room: Room) {
+        state.withLock { state in
+            if state.room == nil { state.room = room }
+        }
+    }
+
+    // MARK: Standings
+
+    /// What is known of a user; nil: it must be read.
+    func standing(of user: UserID) -> Standing? {
+        state.withLock { state in
+            state.people[user]?.usedAt = .now
+            return state.people[user]?.standing
+        }
+    }
+
+    /// Whether this is known of the user, and under this name.
+    func isKnownMember(_ author: Author) -> Bool {
+        state.withLock { state in
+            guard let person = state.people[author.id], person.standing.membership != nil else { return false }
+            return person.username == author.username
+        }
+    }
+
+    func set(_ standing: Standing, of user: UserID, username: String? = nil) {
+        state.withLock { state in
+            var person = state.people[user] ?? Person(standing: standing, usedAt: .now)
+            person.standing = standing
+            person.usedAt = .now
+            if let username { person.username = username }
+            state.people[user] = person
+        }
+    }
+
+    /// - Throws: what the rules refuse with, and `forbidden` for one of whom nothing is known.
+    func require(
+        _ permission: Permission, of user: UserID, isGlobalModerator: Bool = false, now: Timestamp = .now
+    ) throws(ChatError) {
+        let (room, standing) = state.withLock { ($0.room, $0.people[user]?.standing ?? .visitor) }
+        guard let room else { throw .unavailable("the room is loaded anew") }
+        try RoomRules.require(
+            permission, of: RoomRules.Actor(standing, isGlobalModerator: isGlobalModerator), in: room, now: now)
+    }
+
+    func allows(_ permission: Permission, to user: UserID, isGlobalModerator: Bool = false) -> Bool {
+        (try? require(permission, of: user, isGlobalModerator: isGlobalModerator)) != nil
+    }
+
+    /// The number of members, once it was counted.
+    var memberCount: Int64? { state.withLock(\.memberCount) }
+
+    func setMemberCount(_ count: Int64?) {
+        state.withLock { $0.memberCount = count }
+    }
+
+    func countMembers(_ difference: Int64) {
+        state.withLock { state in
+            if let count = state.memberCount { state.memberCount = count + difference }
+        }
+    }
+
+    // MARK: Sockets
+
+    /// A socket comes to the room.
+    ///
+    /// - Parameter asMember: whether only members may; else it is enough to be allowed to read.
+    /// - Returns: why it may not, when something happened since it was let in.
+    func attach(
+        _ user: UserID, _ outlet: Outlet.ID, asMember: Bool, now: Timestamp = .now, expel: @escaping Expel
+    ) -> Expulsion? {
+        state.withLock { state in
+            guard let room = state.room, !room.isGone else { return .gone }
+            let standing = (state.people[user]?.standing ?? .visitor).standing(at: now)
+            switch standing {
+            case .banned(let ban): return .banned(ban.reason)
+            case .visitor where asMember || room.kind != .public: return .left
+            case .visitor, .member: break
+            }
+            var person = state.people[user] ?? Person(standing: standing, usedAt: .now)
+            person.sockets[outlet] = expel
+            state.people[user] = person
+            return nil
+        }
+    }
+
+    func detach(_ user: UserID, _ outlet: Outlet.ID) {
+        state.withLock { state in
+            state.people[user]?.sockets[outlet] = nil
+            state.people[user]?.usedAt = .now
+        }
+    }
+
+    /// What an act came to. Returns how the sockets of those are ended who must go; to be called outside.
+    func apply(room: Room?, standings: [UserID: Standing], expelled: Set<UserID>) -> [Expel] {
+        state.withLock { state in
+            if let room { state.room = room }
+            for (user, standing) in standings {
+                var person = state.people[user] ?? Person(standing: standing, usedAt: .now)
+                person.standing = standing
+                if standing.membership == nil { person.username = nil }
+                state.people[user] = person
+            }
+            return expelled.flatMap { user in
+                state.people[user].map { Array($0.sockets.values) } ?? []
+            }
+        }
+    }
+
+    /// Everybody who has a socket here.
+    var present: Set<UserID> {
+        state.withLock { state in Set(state.people.filter { !$0.value.sockets.isEmpty }.keys) }
+    }
+
+    /// Whom an act in another process may have changed: everybody who is known.
+    var known: [UserID] { state.withLock { Array($0.people.keys) } }
+
+    /// Forgets those who have no socket and of whom nothing was asked for a while.
+    func sweep(now: ContinuousClock.Instant) {
+        state.withLock { state in
+            guard state.sweptAt.advanced(by: Self.memory) <= now else { return }
+            state.sweptAt = now
+            state.people = state.people.filter { _, person in
+                !person.sockets.isEmpty || person.usedAt.advanced(by: Self.memory) > now
+            }
+        }
+    }
+}

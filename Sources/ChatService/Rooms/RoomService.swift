@@ -1,0 +1,114 @@
+import Auth
+import BSON
+import Chat
+
+/// Makes rooms and acts on them and their people: decides by the rules, stores, and lets it take effect at once, on what is
+/// in memory and on every open socket.
+struct RoomService: Sendable {
+    let admission: Admission
+    let ids: ObjectIDGenerator
+
+    var store: any RoomStore { admission.roomStore }
+
+    /// How often an act is decided anew because another process acted on the room meanwhile.
+    private static let attempts = 8
+
+    /// Acts on a room.
+    ///
+    /// - Parameters:
+    ///   - users: whom it concerns besides the actor.
+    ///   - decide: what it comes to; may be asked again, of a newer state.
+    /// - Returns: the room as it is then.
+    /// - Throws: what `decide` does; `not_found`, `unavailable`.
+    @discardableResult
+    func act(
+        in id: RoomID, by identity: Identity, on users: [UserID] = [],
+        _ decide: (RoomView) async throws(ChatError) -> RoomAct
+    ) async throws(ChatError) -> Room {
+        let handle = try await admission.openExisting(id)
+        return try await handle.live.access.gate.exclusive { () async throws(ChatError) in
+            for _ in 0..<Self.attempts {
+                let view = try await view(of: handle, identity, users)
+                let act = try await decide(view)
+                guard !act.isEmpty else { return view.room }
+                if let revision = try await store.commit(act.writes, in: id, revision: view.room.revision) {
+                    return take(act, at: revision, handle)
+                }
+                try await refresh(handle)
+            }
+            throw .unavailable("too much happens in this room at once; try again")
+        }
+    }
+
+    private func view(
+        of handle: RoomHandle, _ identity: Identity, _ users: [UserID]
+    ) async throws(ChatError) -> RoomView {
+        var standings: [UserID: Standing] = [:]
+        for user in users + [identity.userID] where standings[user] == nil {
+            standings[user] = try await admission.standing(of: user, in: handle)
+        }
+        let actor = RoomRules.Actor(
+            standings[identity.userID] ?? .visitor, isGlobalModerator: identity.isModerator)
+        return RoomView(
+            handle: handle, room: handle.room, actorID: identity.userID, actor: actor, standings: standings, now: .now)
+    }
+
+    /// What is stored takes effect.
+    private func take(_ act: RoomAct, at revision: Int64, _ handle: RoomHandle) -> Room {
+        let access = handle.live.access
+        var room = act.room ?? handle.room
+        room.revision = revision
+        if !act.standings.isEmpty { access.setMemberCount(nil) }
+        handle.live.tell(act.events)
+        var ends: [(RoomAccess.Expel, Expulsion)] = []
+        let groups = Dictionary(grouping: act.expelled, by: \.value).mapValues { Set($0.map(\.key)) }
+        for expel in access.apply(room: room, standings: act.standings, expelled: []) { ends.append((expel, .left)) }
+        for (expulsion, users) in groups {
+            ends += access.apply(room: nil, standings: [:], expelled: users).map { ($0, expulsion) }
+        }
+        if let all = act.expelsAll {
+            ends += access.apply(room: nil, standings: [:], expelled: access.present).map { ($0, all) }
+        }
+        // Behind what was told, and outside of every lock.
+        for (expel, expulsion) in ends { expel(expulsion) }
+        return room
+    }
+
+    /// Reads a room and its people anew, since another process acted on them. Within the room's gate.
+    func refresh(_ handle: RoomHandle) async throws(ChatError) {
+        let access = handle.live.access
+        guard var room = try await admission.store.room(handle.live.id) else { throw RoomRules.roomGone }
+        let standings = try await store.standings(of: access.known, in: handle.live.id)
+        // Where the log ends is known better here.
+        room.firstSeq = max(room.firstSeq, handle.room.firstSeq)
+        access.setMemberCount(nil)
+        let now = Timestamp.now
+        var expelled: [Expulsion: Set<UserID>] = [:]
+        for user in access.present {
+            switch (standings[user] ?? .visitor).standing(at: now) {
+            case .banned(let ban): expelled[.banned(ban.reason), default: []].insert(user)
+            case .visitor where room.kind != .public: expelled[.kicked(nil), default: []].insert(user)
+            case .visitor where access.standing(of: user)?.membership != nil:
+                expelled[.kicked(nil), default: []].insert(user)
+            case .visitor, .member: break
+            }
+        }
+        if room.isGone { expelled = [.gone: access.present] }
+        handle.live.tell([.updated(room, by: nil)])
+        _ = access.apply(room: room, standings: standings, expelled: [])
+        for (expulsion, users) in expelled {
+            for expel in access.apply(room: nil, standings: [:], expelled: users) { expel(expulsion) }
+        }
+    }
+
+    // MARK: Parts of acts
+
+    func audit(
+        _ view: RoomView, _ action: String, target: UserID? = nil, reason: String? = nil, detail: String? = nil
+    ) -> RoomWrite {
+        .audit(
+            AuditEntry(
+                id: ids.next(), room: view.room.id, actor: view.actorID, target: target, action: action,
+                reason: reason, detail: detail, at: view.now))
+    }
+}

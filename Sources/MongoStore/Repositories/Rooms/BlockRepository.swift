@@ -1,0 +1,40 @@
+internal import BSON
+
+/// Reads and writes `blocks` on one connection; blocks. Whom a user does not want to hear of.
+package struct BlockRepository {
+    package static let collection = "blocks"
+
+    let connection: MongoConnection
+
+    package init(_ connection: MongoConnection) {
+        self.connection = connection
+    }
+
+    package func isBlocked(_ user: String, by blocker: String) throws(MongoError) -> Bool {
+        try connection.findOne(Self.collection, Self.filter(blocker, user)) != nil
+    }
+
+    /// Whom a user has blocked, in the order of their ids.
+    package func list(_ blocker: String, after user: String?, limit: Int) throws(MongoError) -> [String] {
+        try connection.find(
+            Self.collection, ["user_id": .string(blocker), "blocked_id": ["$gt": .string(user ?? "")]],
+            options: FindOptions(sort: ["blocked_id": 1], limit: limit)
+        ).compactMap { $0.string("blocked_id") }
+    }
+
+    /// - Parameter at: milliseconds since 1970.
+    package func put(_ user: String, by blocker: String, at: Int64) throws(MongoError) {
+        _ = try connection.upsert(
+            Self.collection, Self.filter(blocker, user), ["$setOnInsert": ["created_at": .datetime(milliseconds: at)]])
+    }
+
+    package func remove(_ user: String, by blocker: String) throws(MongoError) {
+        try connection.retryingOnce { () throws(MongoError) in
+            _ = try connection.delete(Self.collection, Self.filter(blocker, user), limit: 1)
+        }
+    }
+
+    private static func filter(_ blocker: String, _ user: String) -> BSONDocument {
+        ["user_id": .string(blocker), "blocked_id": .string(user)]
+    }
+}

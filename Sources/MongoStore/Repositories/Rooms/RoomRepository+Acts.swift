@@ -1,0 +1,90 @@
+internal import BSON
+
+extension RoomRepository {
+    /// Counts an act on a room, if it is still as whoever decided upon the act saw it.
+    /// - Returns: whether it was.
+    package func countAct(_ room: String, revision: Int64) throws(MongoError) -> Bool {
+        // Rooms of earlier versions have no number yet.
+        let known: BSONValue = revision == 0 ? ["$in": [.int64(0), .null]] : .int64(revision)
+        let operation = UpdateOperation(
+            filter: ["_id": .string(room), "revision": known], update: ["$set": ["revision": .int64(revision + 1)]])
+        return try connection.update(Self.collection, [operation]).checked().matched == 1
+    }
+
+    /// Stores what a room is called and what state it is in; its log and its epoch are left alone.
+    package func describe(_ record: RoomRecord) throws(MongoError) {
+        var set: BSONDocument = [
+            "name": .string(record.name), "topic": .string(record.topic), "description": .string(record.description),
+            "icon": .string(record.icon), "visibility": .string(record.visibility),
+            "settings": .document(record.settings),
+        ]
+        var unset = BSONDocument()
+        let dates: [(String, Int64?)] = [
+            ("archived_at", record.archivedAt), ("locked_at", record.lockedAt), ("gone_at", record.goneAt),
+        ]
+        for (name, value) in dates {
+            if let value { set.append(name, .datetime(milliseconds: value)) } else { unset.append(name, "") }
+        }
+        var update: BSONDocument = ["$set": .document(set)]
+        if !unset.isEmpty { update.append("$unset", .document(unset)) }
+        let operation = UpdateOperation(filter: ["_id": .string(record.id)], update: update)
+        _ = try connection.update(Self.collection, [operation]).checked()
+    }
+
+    /// Public rooms in the order of their names, and of their ids where these are the same.
+    /// - Parameters:
+    ///   - pattern: a regular expression, escaped by the caller; nil: all.
+    ///   - after: the last of the page before.
+    package func directory(
+        pattern: String?, after: (name: String, id: String)?, limit: Int
+    ) throws(MongoError) -> [RoomRecord] {
+        var pipeline: [BSONDocument] = [
+            ["$match": ["visibility": "public", "name": ["$gte": .string(after?.name ?? "")]]]
+        ]
+        if let after {
+            let behind: [BSONDocument] = [
+                ["name": ["$gt": .string(after.name)]], ["name": .string(after.name), "_id": ["$gt": .string(after.id)]],
+            ]
+            pipeline.append(["$match": ["$or": .array(BSONArray(behind))]])
+        }
+        pipeline.append(["$match": ["gone_at": .null]])
+        if let pattern {
+            let regex = BSONValue.regex(pattern: pattern, options: "i")
+            let fields: [BSONDocument] = [["name": regex], ["topic": regex]]
+            pipeline.append(["$match": ["$or": .array(BSONArray(fields))]])
+        }
+        pipeline.append(["$sort": ["name": 1, "_id": 1]])
+        pipeline.append(["$limit": .int64(Int64(limit))])
+        var rooms: [RoomRecord] = []
+        for document in try connection.aggregate(Self.collection, pipeline) { rooms.append(try RoomRecord(document)) }
+        return rooms
+    }
+
+    /// The rooms with these ids, in no particular order.
+    package func find(ids: [String]) throws(MongoError) -> [RoomRecord] {
+        var rooms: [RoomRecord] = []
+        for start in stride(from: 0, to: ids.count, by: 16) {
+            let part = ids[start..<min(start + 16, ids.count)].map(BSONValue.string)
+            let found = try connection.find(
+                Self.collection, ["_id": ["$in": .array(BSONArray(part))]],
+                options: FindOptions(batchSize: part.count + 1))
+            for document in found { rooms.append(try RoomRecord(document)) }
+        }
+        return rooms
+    }
+
+    /// The revisions of these rooms now.
+    package func revisions(of ids: [String]) throws(MongoError) -> [String: Int64] {
+        var revisions: [String: Int64] = [:]
+        for start in stride(from: 0, to: ids.count, by: 16) {
+            let part = ids[start..<min(start + 16, ids.count)].map(BSONValue.string)
+            let options = FindOptions(projection: ["revision": 1], batchSize: part.count + 1)
+            let found = try connection.find(
+                Self.collection, ["_id": ["$in": .array(BSONArray(part))]], options: options)
+            for document in found {
+                if let id = document.string("_id") { revisions[id] = document.int64("revision") ?? 0 }
+            }
+        }
+        return revisions
+    }
+}
