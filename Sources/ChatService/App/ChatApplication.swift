@@ -64,7 +64,10 @@ package struct ChatApplication: Sendable {
         let store = storage.store
         var roomLimits = LiveRoom.Limits()
         roomLimits.recentMessages = configuration.recentMessages
-        let rooms = RoomRegistry(store: store, hub: hub, limits: roomLimits, logger: logger)
+        let sockets = UserSockets()
+        let notifier = MentionNotifier(sockets: sockets, store: storage.mentions, logger: logger)
+        let rooms = RoomRegistry(
+            store: store, hub: hub, limits: roomLimits, logger: logger, onMention: { notifier.announce($0) })
         let log = messageLog(threads: storage.laneThreads, feed: rooms, ids: ids)
         var changeLimits = ChangeLane.Limits()
         changeLimits.patience = configuration.sendPatience
@@ -86,14 +89,15 @@ package struct ChatApplication: Sendable {
         sessionLimits.framesPerSecond = configuration.framesPerSecond
         sessionLimits.maximumRooms = configuration.maximumRooms
         let reading = Reading(store: storage.reads, logger: logger)
+        let mentions = MentionDirectory(store: storage.mentions)
         let routes = WebSocketRoutes(
-            admission: admission, conversation: conversation, reading: reading, loops: loops, limits: sessionLimits,
-            logger: logger)
+            admission: admission, conversation: conversation, reading: reading, mentions: mentions, sockets: sockets,
+            loops: loops, limits: sessionLimits, logger: logger)
         loops.start()
         // Ended from the last to the first: the server, then what it used.
         let services: [any Service] =
             [ShutdownService(end: storage.shutdown)] + storage.background + [
-                storage.monitor(log, changes), reading,
+                storage.monitor(log, changes), reading, notifier,
                 RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
                 ShutdownService {
                     await log.stop()
@@ -104,8 +108,8 @@ package struct ChatApplication: Sendable {
             ]
         let application = Application(
             router: router(
-                admission: admission, conversation: conversation, reading: reading, search: storage.search,
-                issuer: tokens.issuer, ids: ids),
+                admission: admission, conversation: conversation, reading: reading, mentions: mentions,
+                search: storage.search, issuer: tokens.issuer, ids: ids),
             server: server(routes),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4_096),
@@ -156,8 +160,8 @@ package struct ChatApplication: Sendable {
     }
 
     private func router(
-        admission: Admission, conversation: Conversation, reading: Reading, search: any SearchStore,
-        issuer: TokenIssuer?, ids: ObjectIDGenerator
+        admission: Admission, conversation: Conversation, reading: Reading, mentions: MentionDirectory,
+        search: any SearchStore, issuer: TokenIssuer?, ids: ObjectIDGenerator
     ) -> Router<ServiceRequestContext> {
         let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: HeadMiddleware())
@@ -169,10 +173,12 @@ package struct ChatApplication: Sendable {
         if let issuer { DevelopmentLoginController(issuer: issuer).addRoutes(to: open) }
         let authenticated = router.group().add(middleware: AuthenticationMiddleware(admission: admission))
         ChatController(
-            admission: admission, conversation: conversation, reading: reading,
+            admission: admission, conversation: conversation, reading: reading, mentions: mentions,
             maximumBodyBytes: configuration.maximumFrameBytes
         ).addRoutes(to: authenticated)
-        ReadingController(admission: admission, reading: reading).addRoutes(to: authenticated)
+        ReadingController(admission: admission, reading: reading, mentions: mentions.store)
+            .addRoutes(to: authenticated)
+        MentionController(admission: admission, store: mentions.store).addRoutes(to: authenticated)
         ConversationController(admission: admission).addRoutes(to: authenticated)
         SearchController(admission: admission, store: search).addRoutes(to: authenticated)
         let rooms = RoomService(admission: admission, ids: ids)

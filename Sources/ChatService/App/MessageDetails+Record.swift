@@ -6,6 +6,7 @@ extension MessageDetails {
     init(_ fields: BSONDocument) {
         self.init()
         mentions = fields.array("mentions")?.strings.map(UserID.init(stored:)) ?? []
+        everyone = fields.string("mentions_everyone").flatMap(Mentions.Everyone.init(rawValue:))
         replyTo = fields.objectID("reply_to")
         threadID = fields.objectID("thread_id")
         thread = fields.document("thread").flatMap(ThreadSummary.init)
@@ -23,6 +24,7 @@ extension MessageDetails {
             if let time { fields.append(key, .datetime(milliseconds: time.milliseconds)) }
         }
         if !mentions.isEmpty { fields.append("mentions", .array(BSONArray(users: mentions))) }
+        if let everyone { fields.append("mentions_everyone", .string(everyone.rawValue)) }
         if let replyTo { fields.append("reply_to", .objectID(replyTo)) }
         if let threadID { fields.append("thread_id", .objectID(threadID)) }
         if let thread { fields.append("thread", .document(thread.fields)) }

@@ -3,7 +3,7 @@ package import BSON
 /// What somebody wants to change about a message that is there.
 package struct ChangeDraft: Hashable, Sendable {
     package enum Action: Hashable, Sendable {
-        case edit(content: String)
+        case edit(content: String, mentions: Mentions = .none)
         case delete
         case addReaction(Reaction)
         case removeReaction(Reaction)

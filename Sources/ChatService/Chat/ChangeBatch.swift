@@ -18,6 +18,8 @@ package struct PlannedChange: Hashable, Sendable {
 package struct AppliedChange: Hashable, Sendable {
     package var change: Change
     package var message: Message
+    /// Whom an edit mentions for the first time; known only to whoever carried it out.
+    package var newMentions = Mentions.none
 
     package init(change: Change, message: Message) {
         self.change = change
@@ -84,7 +86,8 @@ package struct ChangeBatch: Sendable {
         switch draft.action {
         case .edit, .delete, .pin, .unpin:
             guard let after = try message.applying(draft, at: planned.at) else { return nil }
-            let applied = add(planned, draft.action.kind, after)
+            var applied = add(planned, draft.action.kind, after)
+            applied.newMentions = after.mentions(besides: message)
             if after.content != message.content {
                 revisions.append(Revision(change: applied.change, content: message.content))
             }

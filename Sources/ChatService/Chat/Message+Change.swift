@@ -14,12 +14,13 @@ extension Message {
         var details = details ?? MessageDetails()
         var message = self
         switch draft.action {
-        case .edit(let content):
+        case .edit(let content, let mentions):
             // A moderator removes what others wrote, but puts no words into their mouths.
             guard draft.userID == userID else { throw .forbidden("only its author edits a message") }
             try requireInTime(draft, at)
             guard content != self.content else { return nil }
             message.content = content
+            (details.mentions, details.everyone) = (mentions.users, mentions.everyone)
             details.editedAt = at
         case .delete:
             if !draft.authority.moderates {
@@ -111,5 +112,14 @@ extension Message {
         var message = self
         message.details = details
         return message
+    }
+
+    /// Whom this version mentions and an earlier one did not.
+    package func mentions(besides earlier: Message) -> Mentions {
+        let before = Set(earlier.details?.mentions ?? [])
+        let everyone = details?.everyone
+        return Mentions(
+            users: (details?.mentions ?? []).filter { !before.contains($0) },
+            everyone: everyone == earlier.details?.everyone ? nil : everyone)
     }
 }

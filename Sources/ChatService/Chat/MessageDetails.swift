@@ -4,6 +4,8 @@ package import BSON
 package struct MessageDetails: Hashable, Sendable {
     /// The users whom it mentions.
     package var mentions: [UserID] = []
+    /// Whether it mentions all of the room.
+    package var everyone: Mentions.Everyone?
     /// The message that it answers.
     package var replyTo: ObjectID?
     /// The root of the thread that it belongs to.

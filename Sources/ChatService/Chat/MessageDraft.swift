@@ -15,10 +15,13 @@ package struct MessageDraft: Hashable, Sendable {
     /// Length of a `client_id` in bytes.
     package static let clientIDLength = 1...128
 
-    /// - Parameter clientID: as the client sent it; `generated()` where it sent none.
+    /// - Parameters:
+    ///   - listedMentions: as the client sent them.
+    ///   - clientID: as the client sent it; `generated()` where it sent none.
     /// - Throws: `bad_request` for an empty content or a bad `client_id`, `too_large` for a content over the limit.
     package init(
-        roomID: RoomID, author: Author, content: String, clientID: String, details: MessageDetails? = nil
+        roomID: RoomID, author: Author, content: String, clientID: String, details: MessageDetails? = nil,
+        listedMentions: [String] = []
     ) throws(ChatError) {
         try Self.check(content)
         guard Self.clientIDLength.contains(clientID.utf8.count),
@@ -34,7 +37,8 @@ package struct MessageDraft: Hashable, Sendable {
         let references = [details?.replyTo, details?.threadID]
         // Without references as it always was, so that what was stored before is known again.
         let parts = references.contains { $0 != nil } ? references.map { $0?.description ?? "" } : []
-        self.digest = MessageDigest(of: [content] + parts)
+        let mentions = listedMentions.isEmpty ? [] : ["mentions"] + listedMentions
+        self.digest = MessageDigest(of: [content] + parts + mentions)
     }
 
     /// - Throws: `bad_request` for an empty content, `too_large` for one over the limit.

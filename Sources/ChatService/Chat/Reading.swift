@@ -41,6 +41,11 @@ package struct UnreadRoom: Hashable, Sendable {
         self.lastMessage = lastMessage
     }
 
+    /// Unread messages that mention the user, as far as they are among the newest ``maximumMentions`` that do.
+    package var mentions = 0
+
+    package static let maximumMentions = 1_000
+
     package var unread: Int64 { max(lastSeq - readSeq, 0) }
 }
 

@@ -12,6 +12,7 @@ struct ChatController: Sendable {
     let admission: Admission
     let conversation: Conversation
     let reading: Reading
+    let mentions: MentionDirectory
     let maximumBodyBytes: Int
 
     func addRoutes(to group: RouterGroup<ServiceRequestContext>) {
@@ -47,9 +48,13 @@ struct ChatController: Sendable {
         if !references.isEmpty {
             try references.check(in: id, try await admission.store.messages(ids: references.ids))
         }
+        let candidates = try MentionCandidates(content: message.content, listed: message.mentions)
+        let mentioned = try await mentions.find(candidates, in: id)
+        try handle.live.requireMention(mentioned.everyone, by: author.id)
         let draft = try MessageDraft(
             roomID: id, author: author, content: message.content,
-            clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details)
+            clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details(mentioned),
+            listedMentions: message.mentions)
         let acknowledgement = try await conversation.send(draft, in: handle.room)
         if !acknowledgement.isDuplicate { reading.sent(id, author.id, acknowledgement.seq) }
         return .json(acknowledgement.isDuplicate ? .ok : .created) { json in

@@ -10,6 +10,7 @@ struct ReadingController: Sendable {
 
     let admission: Admission
     let reading: Reading
+    let mentions: any MentionStore
 
     func addRoutes(to group: RouterGroup<ServiceRequestContext>) {
         group.get("users/me/unread", use: unread)
@@ -18,7 +19,7 @@ struct ReadingController: Sendable {
         group.get("chat/:room_id/messages/:message_id/readers", use: readers)
     }
 
-    /// `?after&limit` -> `{"rooms": [{"room_id", "name", "unread", "last_seq", "read_seq", "last_message"}], "next_after"}`.
+    /// `?after&limit` -> `{"rooms": [{"room_id", "name", "unread", "mentions", "last_seq", "read_seq", "last_message"}], "next_after"}`.
     @Sendable private func unread(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let user = try context.author().id
         let query = try QueryParameters(request.uri.query)
@@ -26,7 +27,12 @@ struct ReadingController: Sendable {
         let after = try query["after"].map { (id) throws(ChatError) in try RoomID(id) }
         try admission.health.requireReady()
         let page = try await reading.store.unread(of: user, after: after, limit: limit)
-        let rooms = page.rooms.map { current($0, user) }
+        let mentioned = Dictionary(grouping: try await mentions.recentMentions(of: user), by: \.room)
+        let rooms = page.rooms.map { stored in
+            var room = current(stored, user)
+            room.mentions = mentioned[room.room, default: []].count { $0.seq > room.readSeq }
+            return room
+        }
         return .json { json in
             json.array("rooms") { json in
                 for room in rooms { room.write(to: &json) }
@@ -95,6 +101,7 @@ extension UnreadRoom {
         json.field("room_id", room.rawValue)
         json.field("name", name)
         json.field("unread", unread)
+        json.field("mentions", mentions)
         json.field("last_seq", lastSeq)
         json.field("read_seq", readSeq)
         json.key("last_message")

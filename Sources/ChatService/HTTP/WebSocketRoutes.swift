@@ -35,14 +35,15 @@ struct WebSocketRoutes: Sendable {
     private let logger: Logger
 
     init(
-        admission: Admission, conversation: Conversation, reading: Reading, loops: LoopServiceMap,
-        limits: SocketLink.Limits, logger: Logger
+        admission: Admission, conversation: Conversation, reading: Reading, mentions: MentionDirectory,
+        sockets: UserSockets, loops: LoopServiceMap, limits: SocketLink.Limits, logger: Logger
     ) {
         self.admission = admission
         self.logger = logger
         services = loops.byLoop.mapValues { loop in
             SessionServices(
-                admission: admission, conversation: conversation, reading: reading, loop: loop, limits: limits)
+                admission: admission, conversation: conversation, reading: reading, mentions: mentions,
+                sockets: sockets, loop: loop, limits: limits)
         }
     }
 

@@ -21,6 +21,11 @@ package struct OnlineUsers: Sendable {
         online.sorted { $0.value.order < $1.value.order }.map(\.key)
     }
 
+    /// In no order; costs as many steps as it returns.
+    package func someUsers(upTo limit: Int) -> [UserID] {
+        Array(online.keys.prefix(limit))
+    }
+
     package func outlets(of user: UserID) -> Set<Outlet.ID> {
         online[user]?.outlets ?? []
     }

@@ -54,6 +54,7 @@ package struct RoomPresence: Sendable {
     package var count: Int { online.count }
     private var isLarge: Bool { online.count > limits.smallRoom }
 
+    package func someUsers(upTo limit: Int) -> [UserID] { online.someUsers(upTo: limit) }
     package func outlets(of user: UserID) -> Set<Outlet.ID> { online.outlets(of: user) }
 
     // MARK: Events

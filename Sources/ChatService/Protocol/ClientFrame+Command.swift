@@ -14,7 +14,8 @@ extension ClientFrame {
         /// A new token for an open socket.
         case auth(token: String)
         case ping
-        case edit(ObjectID, content: String)
+        /// `mentions`: as in a message.
+        case edit(ObjectID, content: String, mentions: [String])
         case delete(ObjectID)
         case reaction(ObjectID, Reaction, isAdded: Bool)
         case pin(ObjectID, isAdded: Bool)
@@ -61,7 +62,10 @@ extension ClientFrame.Command {
             self = .history(before: try fields.optionalID("before_id"), limit: try fields.optionalLimit("limit"))
         case .auth: self = .auth(token: try fields.text("token"))
         case .ping: self = .ping
-        case .edit: self = .edit(try fields.messageID(), content: try fields.text("content"))
+        case .edit:
+            self = .edit(
+                try fields.messageID(), content: try fields.text("content"),
+                mentions: try fields.optionalTexts("mentions", upTo: ClientFrame.NewMessage.maximumMentions))
         case .delete: self = .delete(try fields.messageID())
         case .reaction:
             self = .reaction(

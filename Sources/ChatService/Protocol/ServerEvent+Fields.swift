@@ -37,6 +37,9 @@ extension ServerEvent {
             json.field("seq", seq)
         case .room(let event):
             event.writeFields(to: &json)
+        case .mention(let message):
+            json.key("message")
+            json.raw(message)
         case .changedMeanwhile(let message):
             json.field("change", "resumed")
             json.key("message")
@@ -129,6 +132,7 @@ extension Message {
 extension MessageDetails {
     fileprivate func writeFields(to json: inout JSONWriter) {
         if !mentions.isEmpty { json.field("mentions", mentions) }
+        if let everyone { json.field("mentions_everyone", everyone.rawValue) }
         if let replyTo { json.field("reply_to", replyTo) }
         if let threadID { json.field("thread_id", threadID) }
         if let thread {

@@ -25,6 +25,9 @@ package enum ServerEvent {
     /// A user has read up to a message. Second dialect and events only.
     case read(UserID, seq: Int64)
 
+    /// A message mentions the user. To all of his sockets; second dialect and events only.
+    case mention(message: ByteBuffer)
+
     // To one socket.
     /// Messages, each as JSON already, oldest first.
     case history(HistoryFrame)
@@ -110,6 +113,7 @@ package enum ServerEvent {
         case .reaction: "reaction"
         case .read: "read"
         case .room(let event): event.type
+        case .mention: "mention"
         case .history: "history"
         case .acknowledgement, .done: "ack"
         case .error: "error"

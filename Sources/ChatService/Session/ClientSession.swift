@@ -64,6 +64,7 @@ final class ClientSession: WebSocketDelegate {
             self?.close(code)
         }
         self.link = link
+        if dialect == .second { services.sockets.add(link, of: author.id, form: .frame) }
         switch scope {
         case .rooms:
             send(.hello(hello(link)))
@@ -102,6 +103,7 @@ final class ClientSession: WebSocketDelegate {
 
     func webSocketClosed(_ socket: WebSocketConnection, code: CloseCode?) {
         leaveAll()
+        if let link, dialect == .second { services.sockets.remove(link.outlet.id, of: author.id) }
         link?.detach()
         link = nil
     }
@@ -129,9 +131,7 @@ final class ClientSession: WebSocketDelegate {
         case .history(let before, let limit): try history(frame, before: before, limit: limit)
         case .auth(let token): try renew(token, frame)
         case .ping: send(.pong(ref: frame.ref))
-        case .edit(let id, let content):
-            try MessageDraft.check(content)
-            try change(id, .edit(content: content), frame)
+        case .edit(let id, let content, let mentions): try edit(id, content, mentions, frame)
         case .delete(let id): try change(id, .delete, frame)
         case .reaction(let id, let reaction, let isAdded):
             try change(id, isAdded ? .addReaction(reaction) : .removeReaction(reaction), frame)
@@ -158,21 +158,27 @@ final class ClientSession: WebSocketDelegate {
     private func submit(_ message: ClientFrame.NewMessage, in seat: RoomSeat, ref: String?) throws(ChatError) {
         guard !isQuiescing else { throw .unavailable("the service is stopping") }
         let references = MessageReferences(replyTo: message.replyTo, threadID: message.threadID)
-        guard references.isEmpty, heldMessages.isEmpty, !isLookingUp else {
-            return try hold(HeldMessage(message: message, references: references, seat: seat, ref: ref))
+        let candidates = try MentionCandidates(content: message.content, listed: message.mentions)
+        guard references.isEmpty, !candidates.namesSomebody, heldMessages.isEmpty, !isLookingUp else {
+            return try hold(
+                HeldMessage(
+                    content: .message(message), references: references, candidates: candidates, seat: seat, ref: ref))
         }
-        try submit(message, references, in: seat, ref: ref)
+        try submit(message, references, Mentions(everyone: candidates.everyone), in: seat, ref: ref)
     }
 
     /// - Parameter references: checked.
     func submit(
-        _ message: ClientFrame.NewMessage, _ references: MessageReferences, in seat: RoomSeat, ref: String?
+        _ message: ClientFrame.NewMessage, _ references: MessageReferences, _ mentions: Mentions, in seat: RoomSeat,
+        ref: String?
     ) throws(ChatError) {
         guard let link else { return }
         try seat.handle.live.access.require(.post, of: author.id)
+        try seat.handle.live.requireMention(mentions.everyone, by: author.id)
         let draft = try MessageDraft(
             roomID: seat.id, author: author, content: message.content,
-            clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details)
+            clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details(mentions),
+            listedMentions: message.mentions)
         unsettled += 1
         let eventLoop = link.eventLoop
         let session = NIOLoopBound(self, eventLoop: eventLoop)
@@ -201,10 +207,11 @@ final class ClientSession: WebSocketDelegate {
     }
 
     /// Changes a message that is there.
-    private func change(_ id: ObjectID, _ action: ChangeDraft.Action, _ frame: ClientFrame) throws(ChatError) {
+    func change(_ id: ObjectID, _ action: ChangeDraft.Action, _ frame: ClientFrame) throws(ChatError) {
         guard let link else { return }
         guard !isQuiescing else { throw .unavailable("the service is stopping") }
         let room = try seat(for: frame).handle.live
+        if case .edit(_, let mentions) = action { try room.requireMention(mentions.everyone, by: author.id) }
         let eventLoop = link.eventLoop
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         try services.conversation.change(
@@ -213,7 +220,9 @@ final class ClientSession: WebSocketDelegate {
             eventLoop.execute {
                 let session = session.value
                 switch result {
-                case .success: if let ref = frame.ref { session.answer(.done(ref: ref), to: frame) }
+                case .success(let applied):
+                    if let ref = frame.ref { session.answer(.done(ref: ref), to: frame) }
+                    if let applied { room.announceNewMentions(of: applied) }
                 case .failure(let error): session.answer(.error(error, ref: frame.ref), to: frame)
                 }
                 session.settledOne()

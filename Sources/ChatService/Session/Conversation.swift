@@ -104,9 +104,12 @@ struct MessageReferences: Hashable, Sendable {
         }
     }
 
-    var details: MessageDetails? {
-        guard !isEmpty else { return nil }
+    /// What a message has besides its text.
+    func details(_ mentions: Mentions) -> MessageDetails? {
+        guard !isEmpty || !mentions.isEmpty else { return nil }
         var details = MessageDetails()
+        details.mentions = mentions.users
+        details.everyone = mentions.everyone
         details.replyTo = replyTo
         details.threadID = threadID
         return details

@@ -37,6 +37,7 @@ final class EventsSession: WebSocketDelegate {
         }
         if let expulsion { return close(expulsion.code, reason: expulsion.reason) }
         isListening = true
+        services.sockets.add(link, of: user, form: .event)
         link.subscribe(to: handle.live.topics.events, after: handle.live.addEventListener())
     }
 
@@ -50,6 +51,7 @@ final class EventsSession: WebSocketDelegate {
 
     func webSocketClosed(_ socket: WebSocketConnection, code: CloseCode?) {
         leave()
+        if let link { services.sockets.remove(link.outlet.id, of: user) }
         link?.detach()
         link = nil
     }

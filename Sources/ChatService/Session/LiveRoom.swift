@@ -48,11 +48,17 @@ final class LiveRoom: Sendable {
     let limits: Limits
     /// The room as it is now, and what its people are to it.
     let access = RoomAccess()
+    let onMention: (@Sendable (MentionNotifier.Mention) -> Void)?
     let state: Mutex<State>
 
-    init(id: RoomID, hub: Hub, limits: Limits, now: ContinuousClock.Instant) {
+    /// - Parameter onMention: told of messages that mention somebody; must not block.
+    init(
+        id: RoomID, hub: Hub, limits: Limits, now: ContinuousClock.Instant,
+        onMention: (@Sendable (MentionNotifier.Mention) -> Void)? = nil
+    ) {
         self.id = id
         self.limits = limits
+        self.onMention = onMention
         state = Mutex(
             State(
                 recent: RecentMessages(capacity: limits.recentMessages, firstSeq: 1),
@@ -99,6 +105,7 @@ final class LiveRoom: Sendable {
             state.recent.append(message, json: json)
             shown.append((message, json))
             state.typing.set(message.userID, isTyping: false, now: now)
+            announceMentions(in: message, state)
         }
         state.historyFrames = [:]
         state.audience.show(shown) { state.cursor(at: $0) }

@@ -27,9 +27,14 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
     private let hub: Hub
     private let limits: LiveRoom.Limits
     private let logger: Logger
+    private let onMention: (@Sendable (MentionNotifier.Mention) -> Void)?
 
-    init(store: any ChatStore, hub: Hub, limits: LiveRoom.Limits, logger: Logger) {
+    init(
+        store: any ChatStore, hub: Hub, limits: LiveRoom.Limits, logger: Logger,
+        onMention: (@Sendable (MentionNotifier.Mention) -> Void)? = nil
+    ) {
         self.store = store
+        self.onMention = onMention
         self.hub = hub
         self.limits = limits
         self.logger = logger
@@ -63,7 +68,7 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
     private func newEntry(
         _ id: RoomID, _ room: @escaping @Sendable () async throws(ChatError) -> Room
     ) -> Entry {
-        let live = LiveRoom(id: id, hub: hub, limits: limits, now: .now)
+        let live = LiveRoom(id: id, hub: hub, limits: limits, now: .now, onMention: onMention)
         let loading = Task<Room, any Error> { [store, limits] in
             let room = try await room()
             // First the changes: what is read after them shows at least these.

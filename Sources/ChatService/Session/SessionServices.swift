@@ -6,16 +6,20 @@ final class SessionServices: Sendable {
     let admission: Admission
     let conversation: Conversation
     let reading: Reading
+    let mentions: MentionDirectory
+    let sockets: UserSockets
     let loop: LoopServices
     let limits: SocketLink.Limits
 
     init(
-        admission: Admission, conversation: Conversation, reading: Reading, loop: LoopServices,
-        limits: SocketLink.Limits
+        admission: Admission, conversation: Conversation, reading: Reading, mentions: MentionDirectory,
+        sockets: UserSockets, loop: LoopServices, limits: SocketLink.Limits
     ) {
         self.admission = admission
         self.conversation = conversation
         self.reading = reading
+        self.mentions = mentions
+        self.sockets = sockets
         self.loop = loop
         self.limits = limits
     }

@@ -11,6 +11,7 @@ struct Storage: Sendable {
     let rooms: any RoomStore
     let search: any SearchStore
     let reads: any ReadStore
+    let mentions: any MentionStore
     /// What works on the storage beside the requests.
     let background: [any Service]
     /// One thread for each lane, with the storage of the log.
@@ -33,7 +34,7 @@ struct Storage: Sendable {
             store: store, rooms: MongoRoomStore(chat: store),
             search: MongoSearchStore(
                 client: database, ids: ids, timeBudget: configuration.searchTime, logger: logger),
-            reads: MongoReadStore(store: store),
+            reads: MongoReadStore(store: store), mentions: MongoMentionStore(store: store),
             background: indexQueue.map { queue in
                 [SearchIndexService(client: database, queue: queue, ids: ids, health: health, logger: logger)]
             } ?? [],
@@ -56,7 +57,7 @@ struct Storage: Sendable {
         let tails = NullTails()
         return Storage(
             store: NullChatStore(tails: tails), rooms: NullRoomStore(), search: NullSearchStore(),
-            reads: NullReadStore(), background: [],
+            reads: NullReadStore(), mentions: NullMentionStore(), background: [],
             laneThreads: (1...lanes).map { NullLaneThread(name: "lane-\($0)", tails: tails) },
             changeThread: NullChangeThread(),
             monitor: { _, _ in NullMonitor(health: health, onReady: onReady) },

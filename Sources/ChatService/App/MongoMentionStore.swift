@@ -1,0 +1,69 @@
+import BSON
+import Chat
+import MongoStore
+
+/// What mentions need of storage, met by MongoDB.
+struct MongoMentionStore: MentionStore {
+    let store: MongoChatStore
+
+    func members(
+        of room: RoomID, names: [String], ids: [UserID]
+    ) async throws(ChatError) -> (names: [String: UserID], ids: Set<UserID>) {
+        let (named, members) = try await store.run("find mentioned") { connection in
+            let mentions = MentionRepository(connection)
+            let named = try mentions.users(named: names)
+            let candidates = Set(named.values).union(names).union(ids.map(\.rawValue))
+            return (named, try mentions.members(of: room.rawValue, among: Array(candidates)))
+        }
+        var found: [String: UserID] = [:]
+        for name in names {
+            // By name, and where nobody here is called so, by id.
+            let user = [named[name.lowercased()], name].compactMap(\.self).first(where: members.contains)
+            if let user { found[name] = UserID(stored: user) }
+        }
+        return (found, Set(ids.filter { members.contains($0.rawValue) }))
+    }
+
+    func noteEveryoneMentioned(in message: Message) async throws(ChatError) {
+        try await store.run("note mention of a room") { connection in
+            try MentionRepository(connection).noteRoomMention(
+                .init(message.id, room: message.roomID.rawValue, seq: message.seq))
+        }
+    }
+
+    func members(of room: RoomID, among users: [UserID]) async throws(ChatError) -> Set<UserID> {
+        let members = try await store.run("find members") { connection in
+            try MentionRepository(connection).members(of: room.rawValue, among: users.map(\.rawValue))
+        }
+        return Set(members.map(UserID.init(stored:)))
+    }
+
+    func mentions(
+        of user: UserID, before: ObjectID?, limit: Int
+    ) async throws(ChatError) -> (messages: [Message], next: ObjectID?) {
+        try await store.run("mentions") { connection in
+            let mentions = MentionRepository(connection)
+            let all =
+                try mentions.direct(user.rawValue, before: before, limit: limit)
+                + mentions.ofRooms(user.rawValue, before: before, limit: limit)
+            let ids = Array(Set(all.map(\.id)).sorted(by: >).prefix(limit))
+            let rooms = try mentions.rooms(of: user.rawValue, among: Array(Set(all.map(\.room))))
+            let messages = try connection.messagesByID(Set(ids))
+            let shown = ids.compactMap { messages[$0] }.filter { message in
+                rooms.contains(message.roomID.rawValue) && message.userID != user && !message.isDeleted
+            }
+            return (shown, ids.count == limit ? ids.last : nil)
+        }
+    }
+
+    func recentMentions(of user: UserID) async throws(ChatError) -> [(room: RoomID, seq: Int64)] {
+        try await store.run("recent mentions") { connection in
+            let mentions = MentionRepository(connection)
+            let all =
+                try mentions.direct(user.rawValue, before: nil, limit: UnreadRoom.maximumMentions)
+                + mentions.ofRooms(user.rawValue, before: nil, limit: UnreadRoom.maximumMentions)
+            // One message may mention him and his room.
+            return Set(all).map { (RoomID(stored: $0.room), $0.seq) }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Chat
+import Synchronization
+
+extension LiveRoom {
+    /// Hands on whom shown messages mention. Most mention nobody.
+    func announceMentions(in message: Message, _ state: State) {
+        guard let onMention, let details = message.details, !details.mentions.isEmpty || details.everyone != nil else {
+            return
+        }
+        onMention(
+            MentionNotifier.Mention(
+                message: message, users: details.mentions, everyone: details.everyone,
+                online: self.online(details.everyone, state), isPrivate: isPrivate))
+    }
+
+    /// Hands on whom an edit mentions for the first time.
+    func announceNewMentions(of applied: AppliedChange) {
+        let mentions = applied.newMentions
+        guard let onMention, !mentions.isEmpty else { return }
+        let online = state.withLock { self.online(mentions.everyone, $0) }
+        onMention(
+            MentionNotifier.Mention(
+                message: applied.message, users: mentions.users, everyone: mentions.everyone, online: online,
+                isPrivate: isPrivate))
+    }
+
+    private func online(_ everyone: Mentions.Everyone?, _ state: State) -> [UserID] {
+        everyone == nil ? [] : state.presence.someUsers(upTo: MentionNotifier.maximumLookedUp)
+    }
+
+    private var isPrivate: Bool { access.room?.kind != .public }
+
+    /// - Throws: `forbidden` for one who may not mention everyone here.
+    func requireMention(_ everyone: Mentions.Everyone?, by user: UserID) throws(ChatError) {
+        if everyone != nil { try access.require(.mentionRoom, of: user) }
+    }
+}
