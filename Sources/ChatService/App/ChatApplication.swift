@@ -90,14 +90,17 @@ package struct ChatApplication: Sendable {
         sessionLimits.maximumRooms = configuration.maximumRooms
         let reading = Reading(store: storage.reads, logger: logger)
         let mentions = MentionDirectory(store: storage.mentions)
+        let people = People(
+            store: storage.people, rooms: rooms, sockets: sockets,
+            awayAfter: .seconds(Int64(configuration.awaySeconds)), logger: logger)
         let routes = WebSocketRoutes(
             admission: admission, conversation: conversation, reading: reading, mentions: mentions, sockets: sockets,
-            loops: loops, limits: sessionLimits, logger: logger)
+            people: people, loops: loops, limits: sessionLimits, logger: logger)
         loops.start()
         // Ended from the last to the first: the server, then what it used.
         let services: [any Service] =
             [ShutdownService(end: storage.shutdown)] + storage.background + [
-                storage.monitor(log, changes), reading, notifier,
+                storage.monitor(log, changes), reading, notifier, people,
                 RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
                 ShutdownService {
                     await log.stop()
@@ -108,7 +111,7 @@ package struct ChatApplication: Sendable {
             ]
         let application = Application(
             router: router(
-                admission: admission, conversation: conversation, reading: reading, mentions: mentions,
+                admission: admission, conversation: conversation, reading: reading, mentions: mentions, people: people,
                 search: storage.search, issuer: tokens.issuer, ids: ids),
             server: server(routes),
             configuration: ApplicationConfiguration(
@@ -160,7 +163,7 @@ package struct ChatApplication: Sendable {
     }
 
     private func router(
-        admission: Admission, conversation: Conversation, reading: Reading, mentions: MentionDirectory,
+        admission: Admission, conversation: Conversation, reading: Reading, mentions: MentionDirectory, people: People,
         search: any SearchStore, issuer: TokenIssuer?, ids: ObjectIDGenerator
     ) -> Router<ServiceRequestContext> {
         let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
@@ -179,6 +182,7 @@ package struct ChatApplication: Sendable {
         ReadingController(admission: admission, reading: reading, mentions: mentions.store)
             .addRoutes(to: authenticated)
         MentionController(admission: admission, store: mentions.store).addRoutes(to: authenticated)
+        UserController(admission: admission, people: people).addRoutes(to: authenticated)
         ConversationController(admission: admission).addRoutes(to: authenticated)
         SearchController(admission: admission, store: search).addRoutes(to: authenticated)
         let rooms = RoomService(admission: admission, ids: ids)

@@ -38,10 +38,13 @@ struct MongoChatStore: ChatStore {
             case .newest: try messages.newest(id, count: limit, bounds: room.bounds)
             case .before(let before): try messages.page(id, before: before, limit: limit, bounds: room.bounds)
             case .after(let after): try messages.after(id, id: after, limit: limit, bounds: room.bounds)
+            case .around(let middle): try messages.around(id, id: middle, limit: limit, bounds: room.bounds)
             }
         }
         let older = records.first.flatMap { $0.seq > room.firstSeq ? $0.id : nil }
-        return MessagePage(messages: observed(records), nextBeforeID: older)
+        // One page too many at the most: an empty one says that this was the end.
+        let newer = position.goesForward && records.count == limit ? records.last?.id : nil
+        return MessagePage(messages: observed(records), nextBeforeID: older, nextAfterID: newer)
     }
 
     func messages(in room: RoomID, seqs: ClosedRange<Int64>) async throws(ChatError) -> [Message] {

@@ -31,14 +31,16 @@ struct MongoReadStore: ReadStore {
                 readSeq: max(member.readSeq, member.joinedSeq, member.room.firstSeq - 1),
                 lastMessage: member.lastMessage.map(Message.init))
         }
-        return UnreadPage(rooms: rooms, nextAfter: page.count == limit ? page.last.map { RoomID(stored: $0.room.id) } : nil)
+        return UnreadPage(
+            rooms: rooms, nextAfter: page.count == limit ? page.last.map { RoomID(stored: $0.room.id) } : nil)
     }
 
     func readers(of message: Message, after: UserID?, limit: Int) async throws(ChatError) -> ReadersPage {
         let (users, silent) = try await store.run("readers") { connection in
             let users = try ReadRepository(connection).readers(
                 room: message.roomID.rawValue, seq: message.seq, after: after?.rawValue, limit: limit)
-            return (users, try connection.users.withoutReceipts(users))
+            let hidden = try connection.users.hidden(users, at: Timestamp.now.milliseconds)
+            return (users, try connection.users.withoutReceipts(users).union(hidden))
         }
         let author = message.userID.rawValue
         return ReadersPage(

@@ -27,6 +27,7 @@ package struct ServiceConfiguration: Sendable {
     package var maximumRooms: Int
     package var outboundBudgetBytes: Int
     package var sendPatience: Duration
+    package var awaySeconds: Int
     package var lanes: Int
     package var eventLoops: Int?
     package var indexesForSearch: Bool
@@ -59,6 +60,7 @@ package struct ServiceConfiguration: Sendable {
         maximumRooms = try await source.number(.socketRooms, in: 1...10_000) ?? 500
         outboundBudgetBytes = try await source.number(.outboundBytes, in: 65_536...268_435_456) ?? 1_048_576
         sendPatience = .seconds(try await source.number(.sendPatience, in: 1...60) ?? 10)
+        awaySeconds = try await source.number(.awaySeconds, in: 1...86_400) ?? 600
         lanes = try await source.number(.lanes, in: 1...16) ?? 1
         eventLoops = try await source.number(.eventLoops, in: 1...256)
         indexesForSearch = try await source.boolean(.searchIndex) ?? true

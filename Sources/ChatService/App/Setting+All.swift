@@ -62,6 +62,9 @@ extension Setting {
     static let sendPatience = Setting(
         "chat.send.patience", .number, standard: "10", range: "1 to 60",
         "Seconds that a message may wait for the database before its sender is told unavailable.")
+    static let awaySeconds = Setting(
+        "chat.away.seconds", .number, standard: "600", range: "1 to 86400",
+        "A user of whom nothing came for so long is shown as away.")
     static let lanes = Setting(
         "chat.lanes", .number, standard: "1", range: "1 to 16",
         "Connections that write messages. More than one helps with a replica set under heavy load.")
@@ -80,7 +83,7 @@ extension Setting {
         mongoURI, mongoDatabase, store, host, port, data, jwtSecret, jwks, jwtIssuer, jwtAudience, jwtLeeway,
         queryToken, developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, editWindow,
         framesPerSecond,
-        socketRooms, outboundBytes, sendPatience, lanes, eventLoops, searchIndex, searchMilliseconds,
+        socketRooms, outboundBytes, sendPatience, awaySeconds, lanes, eventLoops, searchIndex, searchMilliseconds,
     ]
 
     /// The table of docs/configuration.md, as Markdown.

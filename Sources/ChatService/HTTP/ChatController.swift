@@ -23,7 +23,7 @@ struct ChatController: Sendable {
         group.get("chat/:room_id/history", use: history)
     }
 
-    /// `?before_id&after_id&limit` -> `{"messages": [oldest first], "next_before_id"}`.
+    /// `?before_id|after_id|around_id|at&limit` -> `{"messages": [oldest first], "next_before_id", "next_after_id"?}`.
     @Sendable private func history(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let (id, identity, query) = try parameters(request, context)
         let limit = try PageLimit.parse(query["limit"])
@@ -32,8 +32,9 @@ struct ChatController: Sendable {
         if let page = admission.rooms.live(id)?.recentPage(at: position, limit: limit) { return Self.response(page) }
         guard let room else { return Self.response(HistoryPage(messages: [], nextBeforeID: nil)) }
         let page = try await admission.store.history(of: room, at: position, limit: limit)
-        return Self.response(
-            HistoryPage(messages: page.messages.map { $0.json() }, nextBeforeID: page.nextBeforeID))
+        var answer = HistoryPage(messages: page.messages.map { $0.json() }, nextBeforeID: page.nextBeforeID)
+        answer.nextAfterID = page.nextAfterID
+        return Self.response(answer, goesForward: position.goesForward)
     }
 
     /// `{"content", "client_id"?}` -> 201 `{"_id", "seq", "timestamp", "duplicate", "client_id"}`, or 200 when an earlier
@@ -126,14 +127,20 @@ struct ChatController: Sendable {
     }
 
     private func position(_ query: QueryParameters) throws(ChatError) -> HistoryPosition {
-        let before = try Self.objectID(query, "before_id")
-        let after = try Self.objectID(query, "after_id")
-        switch (before, after) {
-        case (nil, nil): return .newest
-        case (let id?, nil): return .before(id)
-        case (nil, let id?): return .after(id)
-        case (_?, _?): throw .badRequest("before_id and after_id exclude each other")
+        var positions: [HistoryPosition] = []
+        if let id = try Self.objectID(query, "before_id") { positions.append(.before(id)) }
+        if let id = try Self.objectID(query, "after_id") { positions.append(.after(id)) }
+        if let id = try Self.objectID(query, "around_id") { positions.append(.around(id)) }
+        if let text = query["at"] {
+            guard let time = Timestamp(rfc3339: text) else {
+                throw .badRequest("at is a time as RFC 3339 writes it")
+            }
+            positions.append(.around(.lowest(atMilliseconds: time.milliseconds)))
         }
+        guard positions.count <= 1 else {
+            throw .badRequest("before_id, after_id, around_id and at exclude each other")
+        }
+        return positions.first ?? .newest
     }
 
     private static func objectID(_ query: QueryParameters, _ name: String) throws(ChatError) -> ObjectID? {
@@ -142,13 +149,16 @@ struct ChatController: Sendable {
         return id
     }
 
-    private static func response(_ page: HistoryPage) -> Response {
+    private static func response(_ page: HistoryPage, goesForward: Bool = false) -> Response {
         .json { json in
             json.array("messages") { json in
                 for message in page.messages { json.raw(message) }
             }
             json.key("next_before_id")
             if let id = page.nextBeforeID { json.string(id.description) } else { json.null() }
+            guard goesForward else { return }
+            json.key("next_after_id")
+            if let id = page.nextAfterID { json.string(id.description) } else { json.null() }
         }
     }
 }

@@ -36,14 +36,14 @@ struct WebSocketRoutes: Sendable {
 
     init(
         admission: Admission, conversation: Conversation, reading: Reading, mentions: MentionDirectory,
-        sockets: UserSockets, loops: LoopServiceMap, limits: SocketLink.Limits, logger: Logger
+        sockets: UserSockets, people: People, loops: LoopServiceMap, limits: SocketLink.Limits, logger: Logger
     ) {
         self.admission = admission
         self.logger = logger
         services = loops.byLoop.mapValues { loop in
             SessionServices(
                 admission: admission, conversation: conversation, reading: reading, mentions: mentions,
-                sockets: sockets, loop: loop, limits: limits)
+                sockets: sockets, people: people, loop: loop, limits: limits)
         }
     }
 
@@ -72,12 +72,14 @@ struct WebSocketRoutes: Sendable {
         switch route {
         case .rooms:
             try admission.health.requireReady()
+            try await services.people.prepare(identity.userID)
             return .accept(subprotocol: subprotocol) { _ in
                 ClientSession(identity, dialect: .second, scope: .rooms, services: services)
             }
         case .room(let id):
             let dialect = Dialect(subprotocol: subprotocol)
             let point = try ResumePoint(query, room: id, dialect: dialect)
+            try await services.people.prepare(identity.userID)
             let handle = try await admission.enter(id, as: Author(id: identity.userID, username: identity.username))
             return .accept(subprotocol: subprotocol) { _ in
                 ClientSession(identity, dialect: dialect, scope: .room(handle, point), services: services)

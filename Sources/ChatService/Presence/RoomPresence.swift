@@ -38,6 +38,8 @@ package struct RoomPresence: Sendable {
 
     private let limits: Limits
     private var online = OnlineUsers()
+    /// Those who are here and hide: nobody is told of them, and they count nowhere.
+    private var hidden = OnlineUsers()
     /// Who came or left since that was last told, if he did not do the opposite since.
     private var joined: Set<UserID> = []
     private var left: Set<UserID> = []
@@ -55,12 +57,21 @@ package struct RoomPresence: Sendable {
     private var isLarge: Bool { online.count > limits.smallRoom }
 
     package func someUsers(upTo limit: Int) -> [UserID] { online.someUsers(upTo: limit) }
-    package func outlets(of user: UserID) -> Set<Outlet.ID> { online.outlets(of: user) }
+    package func outlets(of user: UserID) -> Set<Outlet.ID> {
+        isHidden(user) ? hidden.outlets(of: user) : online.outlets(of: user)
+    }
+    package func isHidden(_ user: UserID) -> Bool { !hidden.outlets(of: user).isEmpty }
 
     // MARK: Events
 
     /// A socket came. - Returns: what is to be told now.
-    package mutating func join(_ user: UserID, outlet: Outlet.ID, now: ContinuousClock.Instant) -> [Notice] {
+    package mutating func join(
+        _ user: UserID, outlet: Outlet.ID, isHidden: Bool = false, now: ContinuousClock.Instant
+    ) -> [Notice] {
+        if isHidden || self.isHidden(user) {
+            _ = hidden.add(outlet, of: user)
+            return []
+        }
         guard online.add(outlet, of: user) else { return [] }
         if left.remove(user) == nil { joined.insert(user) }
         return takeChanges(now: now)
@@ -70,9 +81,30 @@ package struct RoomPresence: Sendable {
     package mutating func leave(
         _ user: UserID, outlet: Outlet.ID, now: ContinuousClock.Instant
     ) -> (isGone: Bool, notices: [Notice]) {
+        if isHidden(user) { return (hidden.remove(outlet, of: user), []) }
         guard online.remove(outlet, of: user) else { return (false, []) }
         if joined.remove(user) == nil { left.insert(user) }
         return (true, takeChanges(now: now))
+    }
+
+    /// One who is here hides, or no longer does. - Returns: what is to be told now.
+    package mutating func setHidden(_ user: UserID, _ hides: Bool, now: ContinuousClock.Instant) -> [Notice] {
+        if hides {
+            let outlets = online.outlets(of: user)
+            for outlet in outlets {
+                _ = online.remove(outlet, of: user)
+                _ = hidden.add(outlet, of: user)
+            }
+            if !outlets.isEmpty, joined.remove(user) == nil { left.insert(user) }
+        } else {
+            let outlets = hidden.outlets(of: user)
+            for outlet in outlets {
+                _ = hidden.remove(outlet, of: user)
+                _ = online.add(outlet, of: user)
+            }
+            if !outlets.isEmpty, left.remove(user) == nil { joined.insert(user) }
+        }
+        return takeChanges(now: now)
     }
 
     /// What is due with time.

@@ -19,6 +19,8 @@ extension ClientFrame {
         case delete(ObjectID)
         case reaction(ObjectID, Reaction, isAdded: Bool)
         case pin(ObjectID, isAdded: Bool)
+        /// How the user wants to be seen.
+        case status(UserStatus)
         /// The user has read up to this number.
         case read(seq: Int64)
     }
@@ -39,12 +41,12 @@ extension ClientFrame {
 extension ClientFrame.Command {
     /// The `type` of a frame.
     private enum Kind: String {
-        case message, typing, join, leave, history, auth, ping, edit, delete, reaction, pin, read
+        case message, typing, join, leave, history, auth, ping, edit, delete, reaction, pin, read, status
 
         var isBasic: Bool {
             switch self {
             case .message, .typing: true
-            case .join, .leave, .history, .auth, .ping, .edit, .delete, .reaction, .pin, .read: false
+            case .join, .leave, .history, .auth, .ping, .edit, .delete, .reaction, .pin, .read, .status: false
             }
         }
     }
@@ -71,6 +73,7 @@ extension ClientFrame.Command {
             self = .reaction(
                 try fields.messageID(), try Reaction(fields.text("reaction")), isAdded: try fields.isAddition())
         case .pin: self = .pin(try fields.messageID(), isAdded: try fields.isAddition())
+        case .status: self = .status(try fields.status(now: .now))
         case .read: self = .read(seq: try fields.number("seq", in: 0...Int64(1 << 53)))
         }
     }
@@ -91,6 +94,13 @@ extension ClientFrame.Command {
 }
 
 extension ClientFrameFields {
+    /// `status`, `text`, `emoji` and `expires_at`.
+    borrowing func status(now: Timestamp) throws(ChatError) -> UserStatus {
+        try UserStatus(
+            status: text("status"), text: optionalText("text"), emoji: optionalText("emoji"),
+            expiresAt: optionalText("expires_at"), now: now)
+    }
+
     fileprivate borrowing func messageID() throws(ChatError) -> ObjectID {
         guard let id = try optionalID("message_id") else { throw .badRequest("message_id is missing") }
         return id

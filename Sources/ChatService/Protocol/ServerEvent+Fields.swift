@@ -40,6 +40,9 @@ extension ServerEvent {
         case .mention(let message):
             json.key("message")
             json.raw(message)
+        case .status(let user, let status):
+            json.field("user_id", user.rawValue)
+            status.writeFields(to: &json)
         case .changedMeanwhile(let message):
             json.field("change", "resumed")
             json.key("message")

@@ -28,6 +28,9 @@ package enum ServerEvent {
     /// A message mentions the user. To all of his sockets; second dialect and events only.
     case mention(message: ByteBuffer)
 
+    /// How a user is seen now. Second dialect and events only.
+    case status(UserID, ShownStatus)
+
     // To one socket.
     /// Messages, each as JSON already, oldest first.
     case history(HistoryFrame)
@@ -114,6 +117,7 @@ package enum ServerEvent {
         case .read: "read"
         case .room(let event): event.type
         case .mention: "mention"
+        case .status: "status"
         case .history: "history"
         case .acknowledgement, .done: "ack"
         case .error: "error"

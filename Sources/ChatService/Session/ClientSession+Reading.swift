@@ -17,7 +17,8 @@ extension ClientSession {
         case .moved:
             let reading = services.reading
             handle.live.noteRead(
-                author.id, seq, isShared: handle.room.sharesReceipts && reading.shares(author.id))
+                author.id, seq,
+                isShared: handle.room.sharesReceipts && reading.shares(author.id) && !services.people.hides(author.id))
             acknowledge(frame)
         case .same:
             acknowledge(frame)

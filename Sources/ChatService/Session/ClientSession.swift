@@ -33,7 +33,7 @@ final class ClientSession: WebSocketDelegate {
     var joining: Set<RoomID> = []
     private var allowance: FrameAllowance
     /// Messages and changes whose outcome is not known yet.
-    private var unsettled = 0
+    var unsettled = 0
     /// Messages that wait for one before them whose references are looked up.
     var heldMessages: Deque<HeldMessage> = []
     var isLookingUp = false
@@ -41,7 +41,10 @@ final class ClientSession: WebSocketDelegate {
     var waitingReads: [RoomID: [(frame: ClientFrame, seq: Int64)]] = [:]
     /// Requests that wait for the database.
     private var pendingRequests = 0
-    private var isQuiescing = false
+    var isQuiescing = false
+    /// When something last came that a person does, and whether that is long ago.
+    var lastActive = NIODeadline.now()
+    var isIdle = false
 
     private static let maximumPendingRequests = 16
 
@@ -58,12 +61,15 @@ final class ClientSession: WebSocketDelegate {
     // MARK: WebSocketDelegate
 
     func webSocketOpened(_ socket: WebSocketConnection) {
-        let link = SocketLink(socket, services: services.loop, limits: services.limits) { [weak self] _ in
+        let link = SocketLink(socket, services: services.loop, limits: services.limits) { [weak self] now in
             self?.checkExpiry(now: .now)
+            self?.checkIdleness(now: now)
         } onEnd: { [weak self] code in
             self?.close(code)
         }
         self.link = link
+        lastActive = .now()
+        services.people.connect(author.id)
         if dialect == .second { services.sockets.add(link, of: author.id, form: .frame) }
         switch scope {
         case .rooms:
@@ -87,6 +93,7 @@ final class ClientSession: WebSocketDelegate {
         do throws(ClientFrame.Refusal) {
             let frame = try ClientFrame(json: text, dialect: dialect)
             if let wait { return refuse(frame, until: wait) }
+            noteActivity(frame, at: socket.lastReceived)
             do throws(ChatError) {
                 try perform(frame)
             } catch {
@@ -103,7 +110,10 @@ final class ClientSession: WebSocketDelegate {
 
     func webSocketClosed(_ socket: WebSocketConnection, code: CloseCode?) {
         leaveAll()
-        if let link, dialect == .second { services.sockets.remove(link.outlet.id, of: author.id) }
+        if let link {
+            if dialect == .second { services.sockets.remove(link.outlet.id, of: author.id) }
+            services.people.disconnect(author.id)
+        }
         link?.detach()
         link = nil
     }
@@ -137,6 +147,7 @@ final class ClientSession: WebSocketDelegate {
             try change(id, isAdded ? .addReaction(reaction) : .removeReaction(reaction), frame)
         case .pin(let id, let isAdded): try change(id, isAdded ? .pin : .unpin, frame)
         case .read(let seq): try read(to: seq, frame)
+        case .status(let status): try setStatus(status, frame)
         }
     }
 
@@ -153,82 +164,6 @@ final class ClientSession: WebSocketDelegate {
             guard let seat = seats[id] else { throw .badRequest("this socket has not joined the room") }
             return seat
         }
-    }
-
-    private func submit(_ message: ClientFrame.NewMessage, in seat: RoomSeat, ref: String?) throws(ChatError) {
-        guard !isQuiescing else { throw .unavailable("the service is stopping") }
-        let references = MessageReferences(replyTo: message.replyTo, threadID: message.threadID)
-        let candidates = try MentionCandidates(content: message.content, listed: message.mentions)
-        guard references.isEmpty, !candidates.namesSomebody, heldMessages.isEmpty, !isLookingUp else {
-            return try hold(
-                HeldMessage(
-                    content: .message(message), references: references, candidates: candidates, seat: seat, ref: ref))
-        }
-        try submit(message, references, Mentions(everyone: candidates.everyone), in: seat, ref: ref)
-    }
-
-    /// - Parameter references: checked.
-    func submit(
-        _ message: ClientFrame.NewMessage, _ references: MessageReferences, _ mentions: Mentions, in seat: RoomSeat,
-        ref: String?
-    ) throws(ChatError) {
-        guard let link else { return }
-        try seat.handle.live.access.require(.post, of: author.id)
-        try seat.handle.live.requireMention(mentions.everyone, by: author.id)
-        let draft = try MessageDraft(
-            roomID: seat.id, author: author, content: message.content,
-            clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details(mentions),
-            listedMentions: message.mentions)
-        unsettled += 1
-        let eventLoop = link.eventLoop
-        let session = NIOLoopBound(self, eventLoop: eventLoop)
-        services.conversation.send(
-            draft, sender: link.outlet.id, resends: message.clientID != nil, in: seat.handle.room,
-            starting: { eventLoop.execute($0) }
-        ) { result in
-            eventLoop.execute { session.value.settled(result, of: draft.roomID, ref: ref) }
-        }
-    }
-
-    private func settled(_ result: Result<Acknowledgement, ChatError>, of room: RoomID, ref: String?) {
-        switch result {
-        case .success(let acknowledgement):
-            if let ref { send(.acknowledgement(acknowledgement, ref: ref), room: room) }
-            if !acknowledgement.isDuplicate { services.reading.sent(room, author.id, acknowledgement.seq) }
-        case .failure(let error):
-            send(.error(error, ref: ref), room: room)
-        }
-        settledOne()
-    }
-
-    private func settledOne() {
-        unsettled -= 1
-        if isQuiescing { closeIfSettled() }
-    }
-
-    /// Changes a message that is there.
-    func change(_ id: ObjectID, _ action: ChangeDraft.Action, _ frame: ClientFrame) throws(ChatError) {
-        guard let link else { return }
-        guard !isQuiescing else { throw .unavailable("the service is stopping") }
-        let room = try seat(for: frame).handle.live
-        if case .edit(_, let mentions) = action { try room.requireMention(mentions.everyone, by: author.id) }
-        let eventLoop = link.eventLoop
-        let session = NIOLoopBound(self, eventLoop: eventLoop)
-        try services.conversation.change(
-            id, in: room, by: author.id, isGlobalModerator: isGlobalModerator, action
-        ) { result in
-            eventLoop.execute {
-                let session = session.value
-                switch result {
-                case .success(let applied):
-                    if let ref = frame.ref { session.answer(.done(ref: ref), to: frame) }
-                    if let applied { room.announceNewMentions(of: applied) }
-                case .failure(let error): session.answer(.error(error, ref: frame.ref), to: frame)
-                }
-                session.settledOne()
-            }
-        }
-        unsettled += 1
     }
 
     /// Runs what waits for the database, of which a client may have only so much under way.
@@ -279,7 +214,7 @@ final class ClientSession: WebSocketDelegate {
 
     // MARK: The end
 
-    private func closeIfSettled() {
+    func closeIfSettled() {
         guard unsettled == 0 else { return }
         close(dialect == .second ? .shutdown : .goingAway, reason: "the service is stopping")
     }

@@ -9,7 +9,8 @@ extension LiveRoom {
     /// A socket comes. Tells the others, and returns what the newcomer gets first; or, before anything happens, which
     /// older messages that takes.
     func join(
-        _ user: UserID, outlet: Outlet.ID, dialect: Dialect, from point: ResumePoint, now: ContinuousClock.Instant
+        _ user: UserID, outlet: Outlet.ID, dialect: Dialect, from point: ResumePoint, isHidden: Bool = false,
+        now: ContinuousClock.Instant
     ) -> Arrival {
         state.withLock { state in
             var frames: ByteBuffer
@@ -18,7 +19,7 @@ extension LiveRoom {
             case .frames(let first): frames = first
             }
             state.audience.add(RoomAudience.Kind(dialect))
-            let notices = state.presence.join(user, outlet: outlet, now: now)
+            let notices = state.presence.join(user, outlet: outlet, isHidden: isHidden, now: now)
             // Where the room is told the whole list anyway, the newcomer needs none of his own.
             let isToldToAll = dialect == .basic && notices.contains { $0.isWholeList }
             if !isToldToAll { append(state.presence.snapshot(), to: &frames, dialect) }

@@ -5,6 +5,7 @@ import Synchronization
 extension LiveRoom {
     func setTyping(_ user: UserID, _ isTyping: Bool, now: ContinuousClock.Instant) {
         state.withLock { state in
+            guard !state.presence.isHidden(user) else { return }
             state.typing.set(user, isTyping: isTyping, now: now)
             tellTyping(&state, now: now)
         }

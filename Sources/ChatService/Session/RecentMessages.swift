@@ -86,7 +86,7 @@ struct RecentMessages {
         case .before(let id):
             guard let place = place(of: id) else { return nil }
             end = place
-        case .after:
+        case .after, .around:
             return nil
         }
         let start = max(end - limit, 0)

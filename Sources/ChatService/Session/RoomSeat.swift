@@ -53,6 +53,7 @@ final class RoomSeat {
             phase = .left
             return expelled(expulsion)
         }
+        _ = services.people.enter(author.id, id)
         enter(from: point, attempts: Self.attempts, ready: ready, failed: failed)
     }
 
@@ -61,9 +62,14 @@ final class RoomSeat {
         failed: @escaping (ChatError) -> Void
     ) {
         guard case .waiting = phase else { return }
-        switch room.join(author.id, outlet: link.outlet.id, dialect: dialect, from: point, now: .now) {
+        let hides = services.people.hides(author.id)
+        switch room.join(
+            author.id, outlet: link.outlet.id, dialect: dialect, from: point, isHidden: hides, now: .now)
+        {
         case .welcome(let welcome):
             phase = .seated
+            // He may have changed his mind meanwhile.
+            if services.people.hides(author.id) != hides { room.setHidden(author.id, !hides) }
             // What the room is told from here on reaches this loop in a later turn, so the welcome stands before it.
             link.subscribe(to: room.topics[.init(dialect)], after: welcome.position)
             ready(welcome)
@@ -92,6 +98,7 @@ final class RoomSeat {
         defer { phase = .left }
         if case .left = phase { return }
         room.access.detach(author.id, link.outlet.id)
+        services.people.leave(author.id, id)
         guard case .seated = phase else { return }
         link.unsubscribe(from: room.topics[.init(dialect)])
         room.leave(author.id, outlet: link.outlet.id, dialect: dialect, now: .now)

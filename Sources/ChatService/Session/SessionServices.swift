@@ -8,18 +8,20 @@ final class SessionServices: Sendable {
     let reading: Reading
     let mentions: MentionDirectory
     let sockets: UserSockets
+    let people: People
     let loop: LoopServices
     let limits: SocketLink.Limits
 
     init(
         admission: Admission, conversation: Conversation, reading: Reading, mentions: MentionDirectory,
-        sockets: UserSockets, loop: LoopServices, limits: SocketLink.Limits
+        sockets: UserSockets, people: People, loop: LoopServices, limits: SocketLink.Limits
     ) {
         self.admission = admission
         self.conversation = conversation
         self.reading = reading
         self.mentions = mentions
         self.sockets = sockets
+        self.people = people
         self.loop = loop
         self.limits = limits
     }

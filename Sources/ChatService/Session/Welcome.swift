@@ -39,6 +39,7 @@ struct HistoryPage: Sendable {
     /// Messages as JSON, oldest first.
     var messages: [ByteBuffer]
     var nextBeforeID: ObjectID?
+    var nextAfterID: ObjectID?
 
     init(messages: [ByteBuffer], nextBeforeID: ObjectID?) {
         self.messages = messages

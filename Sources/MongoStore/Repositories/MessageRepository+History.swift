@@ -49,6 +49,20 @@ extension MessageRepository {
         return try page(room, position...position + Int64(limit), limit, ["$gt": .objectID(id)])
     }
 
+    /// `limit` messages around `id`, oldest first: about half are older. `id` as in ``page(_:before:limit:bounds:)``.
+    package func around(
+        _ room: String, id: ObjectID, limit: Int, bounds: Bounds
+    ) throws(MongoError) -> [MessageRecord] {
+        let last = try lastSeq(room, bounds)
+        guard limit > 0, last >= bounds.firstSeq else { return [] }
+        let bounds = Bounds(firstSeq: bounds.firstSeq, lastSeq: last, lastIsHint: false)
+        let position = try position(of: id, in: room, bounds: bounds)
+        let size = Int64(limit)
+        // Near the end, more of what is older.
+        let start = max(min(position - size / 2, last - size + 1), bounds.firstSeq)
+        return try range(room, start...min(start + size - 1, max(last, start)))
+    }
+
     /// The number of the room's first message with `_id >= id`: its own when `id` is a message of the room; one more
     /// than the last when all are older.
     ///

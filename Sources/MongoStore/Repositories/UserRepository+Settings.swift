@@ -12,6 +12,15 @@ extension UserRepository {
         return Set(silent.compactMap { $0.string("_id") })
     }
 
+    /// Which of these users hide.
+    /// - Parameter now: milliseconds since 1970.
+    package func hidden(_ users: [String], at now: Int64) throws(MongoError) -> Set<String> {
+        let hidden = try statuses(of: users).filter { _, status in
+            status.string("status") == "invisible" && status.milliseconds("expires_at").map { $0 > now } ?? true
+        }
+        return Set(hidden.keys)
+    }
+
     /// Of a user who is stored.
     package func setReceipts(_ shares: Bool, of user: String) throws(MongoError) {
         _ = try connection.retryingOnce { () throws(MongoError) in

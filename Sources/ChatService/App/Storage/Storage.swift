@@ -12,6 +12,7 @@ struct Storage: Sendable {
     let search: any SearchStore
     let reads: any ReadStore
     let mentions: any MentionStore
+    let people: any PeopleStore
     /// What works on the storage beside the requests.
     let background: [any Service]
     /// One thread for each lane, with the storage of the log.
@@ -35,6 +36,7 @@ struct Storage: Sendable {
             search: MongoSearchStore(
                 client: database, ids: ids, timeBudget: configuration.searchTime, logger: logger),
             reads: MongoReadStore(store: store), mentions: MongoMentionStore(store: store),
+            people: MongoPeopleStore(store: store),
             background: indexQueue.map { queue in
                 [SearchIndexService(client: database, queue: queue, ids: ids, health: health, logger: logger)]
             } ?? [],
@@ -57,7 +59,7 @@ struct Storage: Sendable {
         let tails = NullTails()
         return Storage(
             store: NullChatStore(tails: tails), rooms: NullRoomStore(), search: NullSearchStore(),
-            reads: NullReadStore(), mentions: NullMentionStore(), background: [],
+            reads: NullReadStore(), mentions: NullMentionStore(), people: NullPeopleStore(), background: [],
             laneThreads: (1...lanes).map { NullLaneThread(name: "lane-\($0)", tails: tails) },
             changeThread: NullChangeThread(),
             monitor: { _, _ in NullMonitor(health: health, onReady: onReady) },

@@ -1,0 +1,84 @@
+import BSON
+import Chat
+import ChatLog
+import Hub
+import NIOCore
+
+// What is said, and what becomes of it later.
+extension ClientSession {
+    func submit(_ message: ClientFrame.NewMessage, in seat: RoomSeat, ref: String?) throws(ChatError) {
+        guard !isQuiescing else { throw .unavailable("the service is stopping") }
+        let references = MessageReferences(replyTo: message.replyTo, threadID: message.threadID)
+        let candidates = try MentionCandidates(content: message.content, listed: message.mentions)
+        guard references.isEmpty, !candidates.namesSomebody, heldMessages.isEmpty, !isLookingUp else {
+            return try hold(
+                HeldMessage(
+                    content: .message(message), references: references, candidates: candidates, seat: seat, ref: ref))
+        }
+        try submit(message, references, Mentions(everyone: candidates.everyone), in: seat, ref: ref)
+    }
+
+    /// - Parameter references: checked.
+    func submit(
+        _ message: ClientFrame.NewMessage, _ references: MessageReferences, _ mentions: Mentions, in seat: RoomSeat,
+        ref: String?
+    ) throws(ChatError) {
+        guard let link else { return }
+        try seat.handle.live.access.require(.post, of: author.id)
+        try seat.handle.live.requireMention(mentions.everyone, by: author.id)
+        let draft = try MessageDraft(
+            roomID: seat.id, author: author, content: message.content,
+            clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details(mentions),
+            listedMentions: message.mentions)
+        unsettled += 1
+        let eventLoop = link.eventLoop
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        services.conversation.send(
+            draft, sender: link.outlet.id, resends: message.clientID != nil, in: seat.handle.room,
+            starting: { eventLoop.execute($0) }
+        ) { result in
+            eventLoop.execute { session.value.settled(result, of: draft.roomID, ref: ref) }
+        }
+    }
+
+    private func settled(_ result: Result<Acknowledgement, ChatError>, of room: RoomID, ref: String?) {
+        switch result {
+        case .success(let acknowledgement):
+            if let ref { send(.acknowledgement(acknowledgement, ref: ref), room: room) }
+            if !acknowledgement.isDuplicate { services.reading.sent(room, author.id, acknowledgement.seq) }
+        case .failure(let error):
+            send(.error(error, ref: ref), room: room)
+        }
+        settledOne()
+    }
+
+    private func settledOne() {
+        unsettled -= 1
+        if isQuiescing { closeIfSettled() }
+    }
+
+    /// Changes a message that is there.
+    func change(_ id: ObjectID, _ action: ChangeDraft.Action, _ frame: ClientFrame) throws(ChatError) {
+        guard let link else { return }
+        guard !isQuiescing else { throw .unavailable("the service is stopping") }
+        let room = try seat(for: frame).handle.live
+        if case .edit(_, let mentions) = action { try room.requireMention(mentions.everyone, by: author.id) }
+        let eventLoop = link.eventLoop
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        try services.conversation.change(
+            id, in: room, by: author.id, isGlobalModerator: isGlobalModerator, action
+        ) { result in
+            eventLoop.execute {
+                let session = session.value
+                switch result {
+                case .success(let applied):
+                    if let ref = frame.ref { session.answer(.done(ref: ref), to: frame) }
+                    if let applied { room.announceNewMentions(of: applied) }
+                case .failure(let error): session.answer(.error(error, ref: frame.ref), to: frame)
+                }
+                session.settledOne()
+            }
+        }
+        unsettled += 1
+    }
+}
