@@ -6,7 +6,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-@Suite("Rooms and their members, over real sockets on a real database")
+@Suite("Rooms and their members, over real sockets on a real database", .serialized)
 struct RoomTests {
     @Test("A room is made with what was said of it, shown to those who may see it, changed and ended by its owner")
     func lifeOfARoom() async throws {

@@ -23,7 +23,7 @@ import TextIndex
         try await TestDatabase.with { client in
             try await client.run("test") { connection in
                 _ = try Self.fill(connection, rooms: 5, messages: 100)
-                let rooms = try connection.members.rooms(of: "u", limit: 100)
+                let rooms = try connection.members.rooms(of: "u", limit: 100).map(\.room)
                 #expect(rooms.count == 5)
                 var found: [ObjectID] = []
                 var before: ObjectID?
@@ -51,9 +51,9 @@ import TextIndex
                 let rooms = try Self.fill(connection, rooms: 3, messages: 10)
                 try connection.rooms.updateLastHint("room-1", seq: 10, id: SampleMessages.id(10), rev: 0)
                 #expect(try connection.members.rooms(of: "stranger", limit: 9).isEmpty)
-                #expect(try connection.members.rooms(of: "u", limit: 1).map(\.id) == ["room-1"])
+                #expect(try connection.members.rooms(of: "u", limit: 1).map(\.room.id) == ["room-1"])
                 _ = try connection.members.remove(room: rooms[1].id, user: "u")
-                let left = try connection.members.rooms(of: "u", limit: 9)
+                let left = try connection.members.rooms(of: "u", limit: 9).map(\.room)
                 #expect(Set(left.map(\.id)) == ["room-0", "room-2"])
                 let none = try MessageSearch(SearchCriteria(pattern: TextPattern("needle")), limit: 5)
                     .run(in: [], connection)

@@ -47,7 +47,7 @@ package final class ChatServer: Sendable {
             "MONGODB_URI": uri, "MONGODB_DATABASE": database, "CHAT_PORT": "\(port)", "CHAT_HOST": "127.0.0.1",
             "CHAT_JWT_SECRET": secret, "CHAT_WEB": "", "CHAT_LOG_LEVEL": "info",
             // A test sends as fast as it can; one about the limit sets it.
-            "CHAT_FRAMES_PER_SECOND": "0",
+            "CHAT_FRAMES_PER_SECOND": "0", "CHAT_FLOOD_MESSAGES": "0",
         ]
         settings.merge(environment) { _, new in new }
         return try ChildProcess(TestEnvironment.chat(), ["serve"], environment: settings)

@@ -64,6 +64,7 @@ package struct ChatApplication: Sendable {
         let store = storage.store
         var roomLimits = LiveRoom.Limits()
         roomLimits.recentMessages = configuration.recentMessages
+        roomLimits.floodMessages = Int64(configuration.floodMessages)
         let sockets = UserSockets()
         let notifier = MentionNotifier(sockets: sockets, store: storage.mentions, logger: logger)
         let rooms = RoomRegistry(
@@ -76,7 +77,10 @@ package struct ChatApplication: Sendable {
         let conversation = Conversation(
             log: log, changes: changes,
             editWindowMilliseconds: configuration.editWindowSeconds > 0
-                ? Int64(configuration.editWindowSeconds) * 1_000 : nil)
+                ? Int64(configuration.editWindowSeconds) * 1_000 : nil,
+            flag: { message, room, author, words in
+                Task { await RoomService.flag(message, in: room, by: author, words, ids.next(), storage.rooms) }
+            })
         let admission = Admission(
             createsRooms: configuration.createsRooms, verifier: tokens.verifier,
             extractor: CredentialExtractor(
@@ -93,14 +97,15 @@ package struct ChatApplication: Sendable {
         let people = People(
             store: storage.people, rooms: rooms, sockets: sockets,
             awayAfter: .seconds(Int64(configuration.awaySeconds)), logger: logger)
+        let roomService = RoomService(admission: admission, ids: ids)
         let routes = WebSocketRoutes(
             admission: admission, conversation: conversation, reading: reading, mentions: mentions, sockets: sockets,
-            people: people, loops: loops, limits: sessionLimits, logger: logger)
+            people: people, rooms: roomService, loops: loops, limits: sessionLimits, logger: logger)
         loops.start()
         // Ended from the last to the first: the server, then what it used.
         let services: [any Service] =
             [ShutdownService(end: storage.shutdown)] + storage.background + [
-                storage.monitor(log, changes), reading, notifier, people,
+                storage.monitor(log, changes), reading, notifier, people, RoomWatch(rooms: roomService, logger: logger),
                 RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
                 ShutdownService {
                     await log.stop()
@@ -112,7 +117,7 @@ package struct ChatApplication: Sendable {
         let application = Application(
             router: router(
                 admission: admission, conversation: conversation, reading: reading, mentions: mentions, people: people,
-                search: storage.search, issuer: tokens.issuer, ids: ids),
+                search: storage.search, issuer: tokens.issuer, rooms: roomService),
             server: server(routes),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4_096),
@@ -164,7 +169,7 @@ package struct ChatApplication: Sendable {
 
     private func router(
         admission: Admission, conversation: Conversation, reading: Reading, mentions: MentionDirectory, people: People,
-        search: any SearchStore, issuer: TokenIssuer?, ids: ObjectIDGenerator
+        search: any SearchStore, issuer: TokenIssuer?, rooms: RoomService
     ) -> Router<ServiceRequestContext> {
         let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: HeadMiddleware())
@@ -185,9 +190,13 @@ package struct ChatApplication: Sendable {
         UserController(admission: admission, people: people).addRoutes(to: authenticated)
         ConversationController(admission: admission).addRoutes(to: authenticated)
         SearchController(admission: admission, store: search).addRoutes(to: authenticated)
-        let rooms = RoomService(admission: admission, ids: ids)
         RoomController(rooms: rooms, reading: reading).addRoutes(to: authenticated)
         MemberController(rooms: rooms).addRoutes(to: authenticated)
+        ModerationController(rooms: rooms).addRoutes(to: authenticated)
+        InviteController(rooms: rooms).addRoutes(to: authenticated)
+        ReportController(rooms: rooms).addRoutes(to: authenticated)
+        BlockController(rooms: rooms).addRoutes(to: authenticated)
+        AccountController(rooms: rooms).addRoutes(to: authenticated)
         return router
     }
 

@@ -25,10 +25,13 @@ struct MongoSearchStore: SearchStore {
         self.logger = logger
     }
 
-    func search(_ query: SearchQuery, in room: RoomID) async throws(ChatError) -> SearchPage {
+    func search(
+        _ query: SearchQuery, in room: RoomID, from first: Int64
+    ) async throws(ChatError) -> SearchPage {
         let search = try mongoSearch(query)
         return try await run("search room", scope: "room") { connection in
-            guard let record = try connection.rooms.find(room.rawValue) else { return nil }
+            guard var record = try connection.rooms.find(room.rawValue) else { return nil }
+            record.firstSeq = max(record.firstSeq, first)
             return try search.run(in: record, connection)
         }
     }
@@ -37,6 +40,13 @@ struct MongoSearchStore: SearchStore {
         let search = try mongoSearch(query)
         return try await run("search rooms", scope: "rooms") { connection in
             let rooms = try connection.members.rooms(of: user.rawValue, limit: Self.maximumRooms)
+                .compactMap { record, member -> RoomRecord? in
+                    let room = Room(record)
+                    guard !room.isGone else { return nil }
+                    var seen = record
+                    seen.firstSeq = RoomRules.firstVisible(to: .member(Membership(member)), in: room)
+                    return room.settings.history == .joined && seen.firstSeq > record.last.seq ? nil : seen
+                }
             return try search.run(in: rooms, connection)
         }
     }

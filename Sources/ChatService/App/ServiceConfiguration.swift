@@ -24,6 +24,7 @@ package struct ServiceConfiguration: Sendable {
     package var maximumFrameBytes: Int
     package var editWindowSeconds: Int
     package var framesPerSecond: Int
+    package var floodMessages: Int
     package var maximumRooms: Int
     package var outboundBudgetBytes: Int
     package var sendPatience: Duration
@@ -57,6 +58,7 @@ package struct ServiceConfiguration: Sendable {
         maximumFrameBytes = try await source.number(.frameBytes, in: 65_536...16_777_216) ?? 131_072
         editWindowSeconds = try await source.number(.editWindow, in: 0...315_360_000) ?? 0
         framesPerSecond = try await source.number(.framesPerSecond, in: 0...1_000_000) ?? 100
+        floodMessages = try await source.number(.floodMessages, in: 0...1_000_000) ?? 100
         maximumRooms = try await source.number(.socketRooms, in: 1...10_000) ?? 500
         outboundBudgetBytes = try await source.number(.outboundBytes, in: 65_536...268_435_456) ?? 1_048_576
         sendPatience = .seconds(try await source.number(.sendPatience, in: 1...60) ?? 10)

@@ -54,6 +54,10 @@ extension Setting {
         "chat.frames.per.second", .number, standard: "100", range: "0 to 1000000; 0: any number",
         "Frames a second that a socket may send on average, and twice as many at once. More are refused with rate_limited."
     )
+    static let floodMessages = Setting(
+        "chat.flood.messages", .number, standard: "100", range: "0 to 1000000; 0: any number",
+        "Messages that a member, who is no moderator, may send to one room in ten seconds. More are refused with rate_limited."
+    )
     static let socketRooms = Setting(
         "chat.socket.rooms", .number, standard: "500", range: "1 to 10000", "Rooms that one socket of /chat may join.")
     static let outboundBytes = Setting(
@@ -82,7 +86,7 @@ extension Setting {
     package static let all: [Setting] = [
         mongoURI, mongoDatabase, store, host, port, data, jwtSecret, jwks, jwtIssuer, jwtAudience, jwtLeeway,
         queryToken, developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, editWindow,
-        framesPerSecond,
+        framesPerSecond, floodMessages,
         socketRooms, outboundBytes, sendPatience, awaySeconds, lanes, eventLoops, searchIndex, searchMilliseconds,
     ]
 

@@ -35,13 +35,13 @@ extension Message {
             details.deletedAt = at
             details.deletedBy = draft.userID
         case .pin:
-            guard details.pinnedAt == nil else { return nil }
             guard draft.authority.moderates else { throw .forbidden("pinning is for moderators") }
+            guard details.pinnedAt == nil else { return nil }
             details.pinnedAt = at
             details.pinnedBy = draft.userID
         case .unpin:
-            guard details.pinnedAt != nil else { return nil }
             guard draft.authority.moderates else { throw .forbidden("pinning is for moderators") }
+            guard details.pinnedAt != nil else { return nil }
             details.pinnedAt = nil
             details.pinnedBy = nil
         case .addReaction, .removeReaction, .countReplies:

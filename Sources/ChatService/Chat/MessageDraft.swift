@@ -4,7 +4,7 @@ import BSON
 package struct MessageDraft: Hashable, Sendable {
     package let roomID: RoomID
     package let author: Author
-    package let content: String
+    package private(set) var content: String
     package let clientID: String
     /// What it refers to; checked by whoever makes the draft.
     package let details: MessageDetails?
@@ -39,6 +39,13 @@ package struct MessageDraft: Hashable, Sendable {
         let parts = references.contains { $0 != nil } ? references.map { $0?.description ?? "" } : []
         let mentions = listedMentions.isEmpty ? [] : ["mentions"] + listedMentions
         self.digest = MessageDigest(of: [content] + parts + mentions)
+    }
+
+    /// The same message with what the room's word filter made of it: still known again when it is resent.
+    package func masked(_ content: String) -> MessageDraft {
+        var draft = self
+        draft.content = content
+        return draft
     }
 
     /// - Throws: `bad_request` for an empty content, `too_large` for one over the limit.

@@ -29,6 +29,9 @@ package struct Room: Hashable, Sendable {
     /// Whether the room tells who has read what.
     package var sharesReceipts: Bool { settings.receipts }
 
+    /// Whether there is nothing to see: for one who came after the last message. `lastSeqHint` must be exact then.
+    package var isBlank: Bool { settings.history == .joined && firstSeq > lastSeqHint }
+
     package var isArchived: Bool { archivedAt != nil }
     package var isLocked: Bool { lockedAt != nil }
     package var isGone: Bool { goneAt != nil }

@@ -3,7 +3,8 @@
 /// Every method throws `ChatError`: `unavailable` when the database does not answer.
 package protocol SearchStore: Sendable {
     /// Hits in a room that the user may read.
-    func search(_ query: SearchQuery, in room: RoomID) async throws(ChatError) -> SearchPage
+    /// - Parameter first: older messages are not looked at.
+    func search(_ query: SearchQuery, in room: RoomID, from first: Int64) async throws(ChatError) -> SearchPage
 
     /// Hits in all rooms that the user is a member of, and in no other.
     func search(_ query: SearchQuery, inRoomsOf user: UserID) async throws(ChatError) -> SearchPage

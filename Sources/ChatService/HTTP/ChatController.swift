@@ -29,8 +29,12 @@ struct ChatController: Sendable {
         let limit = try PageLimit.parse(query["limit"])
         let position = try position(query)
         let room = try await admission.readable(id, for: identity.userID)
-        if let page = admission.rooms.live(id)?.recentPage(at: position, limit: limit) { return Self.response(page) }
-        guard let room else { return Self.response(HistoryPage(messages: [], nextBeforeID: nil)) }
+        if room?.settings.history != .joined,
+            let page = admission.rooms.live(id)?.recentPage(at: position, limit: limit)
+        {
+            return Self.response(page)
+        }
+        guard let room, !room.isBlank else { return Self.response(HistoryPage(messages: [], nextBeforeID: nil)) }
         let page = try await admission.store.history(of: room, at: position, limit: limit)
         var answer = HistoryPage(messages: page.messages.map { $0.json() }, nextBeforeID: page.nextBeforeID)
         answer.nextAfterID = page.nextAfterID
@@ -44,23 +48,20 @@ struct ChatController: Sendable {
         let message = try Self.message(try await request.body.collect(upTo: maximumBodyBytes))
         let author = Author(id: identity.userID, username: identity.username)
         let handle = try await admission.enter(id, as: author)
-        try handle.live.access.require(.post, of: author.id)
         let references = MessageReferences(replyTo: message.replyTo, threadID: message.threadID)
         if !references.isEmpty {
             try references.check(in: id, try await admission.store.messages(ids: references.ids))
         }
         let candidates = try MentionCandidates(content: message.content, listed: message.mentions)
         let mentioned = try await mentions.find(candidates, in: id)
-        try handle.live.requireMention(mentioned.everyone, by: author.id)
-        let draft = try MessageDraft(
-            roomID: id, author: author, content: message.content,
-            clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details(mentioned),
-            listedMentions: message.mentions)
-        let acknowledgement = try await conversation.send(draft, in: handle.room)
+        let admitted = try conversation.admit(
+            message, references, mentioned, by: author, in: handle.live,
+            isTrusted: identity.isService || context.isTrusted)
+        let acknowledgement = try await conversation.send(admitted, in: handle.room)
         if !acknowledgement.isDuplicate { reading.sent(id, author.id, acknowledgement.seq) }
         return .json(acknowledgement.isDuplicate ? .ok : .created) { json in
             acknowledgement.writeFields(to: &json)
-            json.field("client_id", draft.clientID)
+            json.field("client_id", admitted.draft.clientID)
         }
     }
 

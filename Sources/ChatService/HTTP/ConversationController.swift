@@ -22,14 +22,14 @@ struct ConversationController: Sendable {
 
     /// -> `{"messages": [the newest pin first]}`.
     @Sendable private func pins(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-        let (id, _) = try await readable(request, context)
-        let messages = try await admission.store.pins(of: id, limit: Self.maximumPins)
+        let (id, room) = try await readable(request, context)
+        let messages = try await admission.store.pins(of: id, limit: Self.maximumPins).visible(in: room)
         return Self.response(messages) { _ in }
     }
 
     /// `?before&limit` -> `{"messages": [roots, the newest reply first], "next_before"}`.
     @Sendable private func threads(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-        let (id, _) = try await readable(request, context)
+        let (id, room) = try await readable(request, context)
         let query = try QueryParameters(request.uri.query)
         let limit = try PageLimit.parse(query["limit"])
         let before = try query["before"].map { (text) throws(ChatError) in
@@ -38,7 +38,7 @@ struct ConversationController: Sendable {
         }
         let messages = try await admission.store.threads(of: id, before: before, limit: limit)
         let next = messages.count == limit ? messages.last?.details?.thread?.lastSeq : nil
-        return Self.response(messages) { json in
+        return Self.response(messages.visible(in: room)) { json in
             json.key("next_before")
             if let next { json.integer(next) } else { json.null() }
         }
@@ -128,11 +128,13 @@ struct ConversationController: Sendable {
     private func requestedMessage(
         _ request: Request, _ context: ServiceRequestContext
     ) async throws(ChatError) -> Message {
-        let (room, _) = try await readable(request, context)
+        let (room, seen) = try await readable(request, context)
         guard let id = ObjectID(try context.pathText("message_id")) else {
             throw .badRequest("a message id is 24 hex digits")
         }
-        guard let message = try await admission.store.messages(ids: [id])[id], message.roomID == room else {
+        guard let message = try await admission.store.messages(ids: [id])[id], message.roomID == room,
+            message.seq >= seen?.firstSeq ?? 1
+        else {
             throw .notFound("there is no such message in this room")
         }
         return message
@@ -145,6 +147,13 @@ struct ConversationController: Sendable {
             }
             more(&json)
         }
+    }
+}
+
+extension [Message] {
+    /// Those that whoever sees the room so may see.
+    fileprivate func visible(in room: Room?) -> [Message] {
+        filter { $0.seq >= room?.firstSeq ?? 1 }
     }
 }
 

@@ -39,10 +39,10 @@ struct SearchController: Sendable {
 
     /// Who may read a room's history may search it.
     private func page(of id: RoomID, _ query: SearchQuery, for user: UserID) async throws -> Response {
-        guard try await admission.readable(id, for: user) != nil else {
+        guard let room = try await admission.readable(id, for: user), !room.isBlank else {
             return Self.response(.empty, isOfOneRoom: true)
         }
-        return Self.response(try await store.search(query, in: id), isOfOneRoom: true)
+        return Self.response(try await store.search(query, in: id, from: room.firstSeq), isOfOneRoom: true)
     }
 
     private static func query(_ parameters: QueryParameters) throws(ChatError) -> SearchQuery {

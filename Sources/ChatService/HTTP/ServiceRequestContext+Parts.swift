@@ -22,7 +22,8 @@ extension Admission {
             throw .badRequest("a message id is 24 hex digits")
         }
         guard let room = try await readable(id, for: user),
-            let message = try await store.messages(ids: [messageID])[messageID], message.roomID == id
+            let message = try await store.messages(ids: [messageID])[messageID], message.roomID == id,
+            message.seq >= room.firstSeq
         else {
             throw .notFound("there is no such message in this room")
         }

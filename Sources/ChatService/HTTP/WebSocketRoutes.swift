@@ -36,14 +36,15 @@ struct WebSocketRoutes: Sendable {
 
     init(
         admission: Admission, conversation: Conversation, reading: Reading, mentions: MentionDirectory,
-        sockets: UserSockets, people: People, loops: LoopServiceMap, limits: SocketLink.Limits, logger: Logger
+        sockets: UserSockets, people: People, rooms: RoomService, loops: LoopServiceMap, limits: SocketLink.Limits,
+        logger: Logger
     ) {
         self.admission = admission
         self.logger = logger
         services = loops.byLoop.mapValues { loop in
             SessionServices(
                 admission: admission, conversation: conversation, reading: reading, mentions: mentions,
-                sockets: sockets, people: people, loop: loop, limits: limits)
+                sockets: sockets, people: people, rooms: rooms, loop: loop, limits: limits)
         }
     }
 
@@ -87,8 +88,7 @@ struct WebSocketRoutes: Sendable {
         case .events(let id):
             let handle = try await admission.listen(to: id, as: identity.userID)
             return .accept(subprotocol: subprotocol) { _ in
-                EventsSession(
-                    handle: handle, user: identity.userID, expiresAt: identity.expiresAt, services: services)
+                EventsSession(handle: handle, identity: identity, services: services)
             }
         }
     }

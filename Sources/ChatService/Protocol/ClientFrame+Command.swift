@@ -23,6 +23,9 @@ extension ClientFrame {
         case status(UserStatus)
         /// The user has read up to this number.
         case read(seq: Int64)
+        case moderate(Moderation)
+        /// Tells the moderators of a message.
+        case report(ObjectID, reason: String)
     }
 
     /// A message as it was sent. Whether its content and its `client_id` will do is for `MessageDraft` to say.
@@ -42,11 +45,14 @@ extension ClientFrame.Command {
     /// The `type` of a frame.
     private enum Kind: String {
         case message, typing, join, leave, history, auth, ping, edit, delete, reaction, pin, read, status
+        case moderate, report
 
         var isBasic: Bool {
             switch self {
             case .message, .typing: true
-            case .join, .leave, .history, .auth, .ping, .edit, .delete, .reaction, .pin, .read, .status: false
+            case .join, .leave, .history, .auth, .ping, .edit, .delete, .reaction, .pin, .read, .status, .moderate,
+                .report:
+                false
             }
         }
     }
@@ -74,6 +80,8 @@ extension ClientFrame.Command {
                 try fields.messageID(), try Reaction(fields.text("reaction")), isAdded: try fields.isAddition())
         case .pin: self = .pin(try fields.messageID(), isAdded: try fields.isAddition())
         case .status: self = .status(try fields.status(now: .now))
+        case .moderate: self = .moderate(try ClientFrame.Moderation(fields))
+        case .report: self = .report(try fields.messageID(), reason: try fields.text("reason"))
         case .read: self = .read(seq: try fields.number("seq", in: 0...Int64(1 << 53)))
         }
     }

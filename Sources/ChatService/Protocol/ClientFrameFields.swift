@@ -99,6 +99,11 @@ extension ClientFrameFields {
         return whole
     }
 
+    /// The same; nil when it is missing.
+    func optionalNumber(_ name: StaticString, in range: ClosedRange<Int64>) throws(ChatError) -> Int64? {
+        value(name) == nil ? nil : try number(name, in: range)
+    }
+
     /// An array of texts; empty when it is missing.
     func optionalTexts(_ name: StaticString, upTo maximumCount: Int) throws(ChatError) -> [String] {
         guard let value = value(name) else { return [] }

@@ -7,17 +7,25 @@ import Synchronization
 final class RoomAccess: Sendable {
     typealias Expel = @Sendable (Expulsion) -> Void
 
-    private struct Person {
+    struct Person {
         var standing: Standing
         /// The name under which he was last stored as a member.
         var username: String?
         /// His sockets in the room, and how each is ended.
         var sockets: [Outlet.ID: Expel] = [:]
         var usedAt: ContinuousClock.Instant
+        /// When his last message was let through.
+        var spokeAt: Timestamp?
+        var spokeClientID: String?
+        var flood: FloodGuard?
     }
 
-    private struct State {
+    struct State {
         var room: Room?
+        /// Of the room's settings.
+        var filter: WordFilter?
+        /// Of a direct room: whom the other one has blocked; nil: not known yet.
+        var silenced: Set<UserID>?
         var people: [UserID: Person] = [:]
         /// Nil until it is asked for.
         var memberCount: Int64?
@@ -28,14 +36,20 @@ final class RoomAccess: Sendable {
     static let memory: Duration = .seconds(60)
 
     let gate = AccessGate()
-    private let state = Mutex(State())
+    /// Messages of one person in ten seconds; 0: any number.
+    let floodMessages: Int64
+    let state = Mutex(State())
+
+    init(floodMessages: Int64 = 0) {
+        self.floodMessages = floodMessages
+    }
 
     /// The room as it is now; nil while it is loaded.
     var room: Room? { state.withLock(\.room) }
 
     func load(_ room: Room) {
         state.withLock { state in
-            if state.room == nil { state.room = room }
+            if state.room == nil { state.take(room) }
         }
     }
 
@@ -81,6 +95,25 @@ final class RoomAccess: Sendable {
         (try? require(permission, of: user, isGlobalModerator: isGlobalModerator)) != nil
     }
 
+    /// The first message that somebody who may read the room sees.
+    func firstVisible(to user: UserID) -> Int64 {
+        state.withLock { state in
+            guard let room = state.room else { return .max }
+            return RoomRules.firstVisible(to: state.people[user]?.standing ?? .visitor, in: room)
+        }
+    }
+
+    /// The sockets of those who do not see a message, as it is older than their membership.
+    func outlets(notSeeing seq: Int64) -> Set<Outlet.ID> {
+        state.withLock { state in
+            guard let room = state.room, room.settings.history == .joined else { return [] }
+            return state.people.values.reduce(into: []) { outlets, person in
+                guard RoomRules.firstVisible(to: person.standing, in: room) > seq else { return }
+                outlets.formUnion(person.sockets.keys)
+            }
+        }
+    }
+
     /// The number of members, once it was counted.
     var memberCount: Int64? { state.withLock(\.memberCount) }
 
@@ -108,7 +141,7 @@ final class RoomAccess: Sendable {
             let standing = (state.people[user]?.standing ?? .visitor).standing(at: now)
             switch standing {
             case .banned(let ban): return .banned(ban.reason)
-            case .visitor where asMember || room.kind != .public: return .left
+            case .visitor where asMember || room.kind != .public || room.settings.history != .all: return .left
             case .visitor, .member: break
             }
             var person = state.people[user] ?? Person(standing: standing, usedAt: .now)
@@ -128,7 +161,7 @@ final class RoomAccess: Sendable {
     /// What an act came to. Returns how the sockets of those are ended who must go; to be called outside.
     func apply(room: Room?, standings: [UserID: Standing], expelled: Set<UserID>) -> [Expel] {
         state.withLock { state in
-            if let room { state.room = room }
+            if let room { state.take(room) }
             for (user, standing) in standings {
                 var person = state.people[user] ?? Person(standing: standing, usedAt: .now)
                 person.standing = standing
@@ -154,9 +187,20 @@ final class RoomAccess: Sendable {
         state.withLock { state in
             guard state.sweptAt.advanced(by: Self.memory) <= now else { return }
             state.sweptAt = now
+            // Who must wait must not be forgotten before.
+            let slow = (state.room?.settings.slowModeSeconds ?? 0) * 1_000
+            let floor = Timestamp.now.milliseconds - slow
             state.people = state.people.filter { _, person in
                 !person.sockets.isEmpty || person.usedAt.advanced(by: Self.memory) > now
+                    || (slow > 0 && (person.spokeAt?.milliseconds ?? 0) > floor)
             }
         }
+    }
+}
+
+extension RoomAccess.State {
+    mutating func take(_ room: Room) {
+        if filter?.rules ?? [] != room.settings.wordFilter { filter = WordFilter(room.settings.wordFilter) }
+        self.room = room
     }
 }

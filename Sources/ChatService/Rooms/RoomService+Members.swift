@@ -24,6 +24,8 @@ extension RoomService {
             var act = RoomAct()
             if let present = view.standing(of: user).membership {
                 membership = present
+                // What he is, is nothing for everybody to know.
+                try view.require(role == nil ? .seeMembers : .setRoles)
                 guard let role, role != present.role else { return act }
                 membership.role = role
                 try changeRole(&act, of: user, from: present.role, to: membership, view)
@@ -64,7 +66,6 @@ extension RoomService {
     private func changeRole(
         _ act: inout RoomAct, of user: UserID, from old: Role, to new: Membership, _ view: RoomView
     ) throws(ChatError) {
-        try view.require(.setRoles)
         guard new.role != .owner else { throw .badRequest("ownership is handed over: POST /rooms/{id}/owner") }
         guard user != view.actorID else { throw .forbidden("nobody changes his own role") }
         try view.requireRank(above: user)

@@ -105,16 +105,17 @@ extension RoomService {
     }
 
     private func changeState(_ room: inout Room, _ patch: Patch, _ view: RoomView) throws(ChatError) {
-        if let archived = patch.archived, archived != room.isArchived {
+        if let archived = patch.archived {
             try view.require(.archive)
-            room.archivedAt = archived ? view.now : nil
+            if archived != room.isArchived { room.archivedAt = archived ? view.now : nil }
         }
-        if let locked = patch.locked, locked != room.isLocked {
+        if let locked = patch.locked {
             try view.require(.lock)
-            room.lockedAt = locked ? view.now : nil
+            if locked != room.isLocked { room.lockedAt = locked ? view.now : nil }
         }
-        if let kind = patch.kind, kind != room.kind {
+        if let kind = patch.kind {
             try view.require(.configure)
+            guard kind != room.kind else { return }
             guard kind != .direct, room.kind != .direct else {
                 throw .badRequest("a direct room stays one, and no other becomes one")
             }
@@ -125,7 +126,6 @@ extension RoomService {
     private func changeSettings(_ room: inout Room, _ patch: Patch, _ view: RoomView) throws(ChatError) {
         guard let change = patch.settings else { return }
         try change(&room.settings)
-        guard room.settings != view.room.settings else { return }
         var onlySlower = view.room.settings
         onlySlower.slowModeSeconds = room.settings.slowModeSeconds
         try view.require(onlySlower == room.settings ? .slowMode : .configure)

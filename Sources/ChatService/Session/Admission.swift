@@ -7,6 +7,10 @@ struct Admission: Sendable {
     /// Whether a room that nobody used yet is made by the first who comes.
     let createsRooms: Bool
     let verifier: TokenVerifier
+    /// Tokens that count no longer, although they have not ended.
+    let revoked = RevokedTokens()
+    /// The open sockets of each user.
+    let sessions = UserSessions()
     let extractor: CredentialExtractor
     let store: any ChatStore
     let roomStore: any RoomStore
@@ -33,11 +37,14 @@ struct Admission: Sendable {
     ///
     /// - Throws: `unauthorized`.
     func identity(of token: String) throws(ChatError) -> Identity {
+        let identity: Identity
         do throws(AuthError) {
-            return try verifier.verify(token)
+            identity = try verifier.verify(token)
         } catch {
             throw .unauthorized(error.message)
         }
+        guard !revoked.covers(identity) else { throw .unauthorized("the token was revoked") }
+        return identity
     }
 
     /// The room, in memory, with the user as its member.
@@ -62,6 +69,7 @@ struct Admission: Sendable {
 
     private func join(_ handle: RoomHandle, _ author: Author) async throws(ChatError) {
         let (access, room) = (handle.live.access, handle.room)
+        if room.kind == .direct { try await learnBlocks(handle) }
         var standing = access.standing(of: author.id)
         // The write itself tells where nothing but a ban can stand in the way.
         let isOpen = room.kind == .public && !room.isArchived && !room.isGone && room.settings.maximumMembers == 0
@@ -75,6 +83,17 @@ struct Admission: Sendable {
         access.set(joined, of: author.id, username: author.username)
         try RoomRules.requireEntry(of: joined, in: room, now: .now)
         if standing?.membership == nil { access.countMembers(1) }
+    }
+
+    /// Of a direct room: who of the two may not speak, as the other one has blocked him.
+    private func learnBlocks(_ handle: RoomHandle) async throws(ChatError) {
+        guard !handle.live.access.knowsSilenced else { return }
+        let people = try await roomStore.members(of: handle.live.id, roles: Set(Role.allCases), limit: 2)
+        var silenced: Set<UserID> = []
+        for (one, other) in zip(people, people.reversed()) where one != other {
+            if try await roomStore.hasBlocked(other, one) { silenced.insert(one) }
+        }
+        handle.live.access.setSilenced(silenced)
     }
 
     /// - Throws: `forbidden` when the room has as many members as it may.
@@ -118,22 +137,29 @@ struct Admission: Sendable {
         return try await rooms.open(id, find)
     }
 
-    /// The room for reading, or nil when it is not there yet but anyone could make it.
+    /// The room as the user may see it, beginning where it does for him; nil when it is not there yet but anyone could make
+    /// it.
     ///
     /// - Throws: `not_found`, `gone`, `forbidden`, `banned`, `unavailable`.
     func readable(_ id: RoomID, for user: UserID) async throws(ChatError) -> Room? {
         try health.requireReady()
-        if rooms.known(id) != nil {
-            let handle = try await openExisting(id)
-            try await require(.read, of: user, in: handle)
-            return handle.room
-        }
+        if rooms.known(id) != nil { return try await readableLive(id, for: user) }
         guard let room = try await store.room(id) else {
             guard createsRooms, !id.isReserved else { throw .notFound("there is no such room") }
             return nil
         }
         let standing = try await roomStore.standings(of: [user], in: id)[user] ?? .visitor
         try RoomRules.require(.read, of: RoomRules.Actor(standing), in: room, now: .now)
+        // Where it begins for him lies near its end, which must then be known exactly.
+        return room.settings.history == .all ? room : try await readableLive(id, for: user)
+    }
+
+    private func readableLive(_ id: RoomID, for user: UserID) async throws(ChatError) -> Room {
+        let handle = try await openExisting(id)
+        try await require(.read, of: user, in: handle)
+        var room = handle.room
+        room.firstSeq = handle.live.access.firstVisible(to: user)
+        room.lastSeqHint = max(room.lastSeqHint, handle.live.delivered ?? 0)
         return room
     }
 

@@ -1,6 +1,7 @@
 import Auth
 import BSON
 import Chat
+import Hub
 import WebSocket
 
 // What a client may do in the second dialect besides talking.
@@ -69,9 +70,15 @@ extension ClientSession {
         let position: HistoryPosition = before.map { .before($0) } ?? .newest
         let limit = limit ?? PageLimit.standard
         let store = services.admission.store
-        try request { () async throws(ChatError) in
-            if let page = handle.live.recentPage(at: position, limit: limit) { return page }
-            let page = try await store.history(of: handle.room, at: position, limit: limit)
+        var seen = handle.room
+        seen.firstSeq = handle.live.access.firstVisible(to: author.id)
+        seen.lastSeqHint = max(seen.lastSeqHint, handle.live.delivered ?? 0)
+        try request { [seen] () async throws(ChatError) in
+            if seen.isBlank { return HistoryPage(messages: [], nextBeforeID: nil) }
+            if seen.settings.history == .all, let page = handle.live.recentPage(at: position, limit: limit) {
+                return page
+            }
+            let page = try await store.history(of: seen, at: position, limit: limit)
             return HistoryPage(messages: page.messages.map { $0.json() }, nextBeforeID: page.nextBeforeID)
         } outcome: { result in
             switch result {
@@ -95,6 +102,7 @@ extension ClientSession {
         let identity = try services.admission.identity(of: token)
         guard identity.userID == author.id else { throw .forbidden("the token is another user's") }
         expiresAt = identity.expiresAt
+        if let link { services.admission.sessions.renew(link.outlet.id, identity) }
         isWarnedOfExpiry = false
         if let ref = frame.ref { send(.done(ref: ref)) }
     }

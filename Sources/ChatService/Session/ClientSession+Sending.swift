@@ -24,20 +24,17 @@ extension ClientSession {
         ref: String?
     ) throws(ChatError) {
         guard let link else { return }
-        try seat.handle.live.access.require(.post, of: author.id)
-        try seat.handle.live.requireMention(mentions.everyone, by: author.id)
-        let draft = try MessageDraft(
-            roomID: seat.id, author: author, content: message.content,
-            clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details(mentions),
-            listedMentions: message.mentions)
+        let room = seat.id
+        let admitted = try services.conversation.admit(
+            message, references, mentions, by: author, in: seat.handle.live, isTrusted: isTrusted)
         unsettled += 1
         let eventLoop = link.eventLoop
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         services.conversation.send(
-            draft, sender: link.outlet.id, resends: message.clientID != nil, in: seat.handle.room,
+            admitted, sender: link.outlet.id, resends: message.clientID != nil, in: seat.handle.room,
             starting: { eventLoop.execute($0) }
         ) { result in
-            eventLoop.execute { session.value.settled(result, of: draft.roomID, ref: ref) }
+            eventLoop.execute { session.value.settled(result, of: room, ref: ref) }
         }
     }
 

@@ -22,6 +22,9 @@ final class ClientSession: WebSocketDelegate {
     let scope: Scope
     let author: Author
     let isGlobalModerator: Bool
+    /// Whether the team's own application speaks.
+    let isTrusted: Bool
+    let identity: Identity
     /// Seconds since 1970 at which the token ends.
     var expiresAt: Int64?
     var isWarnedOfExpiry = false
@@ -51,6 +54,8 @@ final class ClientSession: WebSocketDelegate {
     init(_ identity: Identity, dialect: Dialect, scope: Scope, services: SessionServices) {
         self.author = Author(id: identity.userID, username: identity.username)
         self.isGlobalModerator = identity.isModerator
+        self.isTrusted = identity.isService
+        self.identity = identity
         self.expiresAt = identity.expiresAt
         self.dialect = dialect
         self.scope = scope
@@ -71,6 +76,7 @@ final class ClientSession: WebSocketDelegate {
         lastActive = .now()
         services.people.connect(author.id)
         if dialect == .second { services.sockets.add(link, of: author.id, form: .frame) }
+        follow(link)
         switch scope {
         case .rooms:
             send(.hello(hello(link)))
@@ -113,6 +119,7 @@ final class ClientSession: WebSocketDelegate {
         if let link {
             if dialect == .second { services.sockets.remove(link.outlet.id, of: author.id) }
             services.people.disconnect(author.id)
+            services.admission.sessions.remove(link.outlet.id, of: author.id)
         }
         link?.detach()
         link = nil
@@ -121,6 +128,15 @@ final class ClientSession: WebSocketDelegate {
     func webSocketQuiescing(_ socket: WebSocketConnection) {
         isQuiescing = true
         closeIfSettled()
+    }
+
+    /// So that all of the user's sockets can be ended.
+    private func follow(_ link: SocketLink) {
+        let eventLoop = link.eventLoop
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        services.admission.sessions.add(link.outlet.id, of: identity) { code in
+            eventLoop.execute { session.value.close(code) }
+        }
     }
 
     private func refuse(_ frame: ClientFrame, until wait: TimeAmount) {
@@ -145,6 +161,8 @@ final class ClientSession: WebSocketDelegate {
         case .delete(let id): try change(id, .delete, frame)
         case .reaction(let id, let reaction, let isAdded):
             try change(id, isAdded ? .addReaction(reaction) : .removeReaction(reaction), frame)
+        case .moderate(let moderation): try moderate(moderation, frame)
+        case .report(let id, let reason): try report(id, reason, frame)
         case .pin(let id, let isAdded): try change(id, isAdded ? .pin : .unpin, frame)
         case .read(let seq): try read(to: seq, frame)
         case .status(let status): try setStatus(status, frame)

@@ -8,9 +8,56 @@ struct Conversation: Sendable {
     let changes: ChangeLane
     /// How long an author may change what he sent; nil: at any time.
     let editWindowMilliseconds: Int64?
+    /// Tells a room's moderators of a message in which its word filter found something.
+    let flag: @Sendable (_ message: ObjectID, _ room: RoomID, _ author: UserID, _ words: [String]) -> Void
+
+    /// A message that may be sent: checked against all of the room's rules, and counted as its author's turn.
+    struct Admitted: Sendable {
+        let draft: MessageDraft
+        /// What the word filter found in it for the moderators.
+        let flagged: [String]
+    }
+
+    /// - Parameters:
+    ///   - references: checked.
+    ///   - mentions: whom it mentions.
+    ///   - isTrusted: whether it comes from the team's own application.
+    /// - Throws: what the sender is refused with.
+    func admit(
+        _ message: ClientFrame.NewMessage, _ references: MessageReferences, _ mentions: Mentions, by author: Author,
+        in live: LiveRoom, isTrusted: Bool
+    ) throws(ChatError) -> Admitted {
+        try live.requireMention(mentions.everyone, by: author.id)
+        let draft = try MessageDraft(
+            roomID: live.id, author: author, content: message.content,
+            clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details(mentions),
+            listedMentions: message.mentions)
+        let verdict = try live.access.admitMessage(
+            draft.content, clientID: draft.clientID, of: author.id, isTrusted: isTrusted)
+        return Admitted(draft: draft.masked(verdict.content), flagged: verdict.flagged)
+    }
+
+    /// Sends an admitted message.
+    func send(
+        _ admitted: Admitted, sender: UInt64, resends: Bool, in room: Room,
+        starting: WriterLane.Starter = { $0() }, completion: @escaping SendTicket.Completion
+    ) {
+        let (draft, words) = (admitted.draft, admitted.flagged)
+        guard !words.isEmpty else {
+            return send(
+                draft, sender: sender, resends: resends, in: room, starting: starting, completion: completion)
+        }
+        send(draft, sender: sender, resends: resends, in: room, starting: starting) { [flag] result in
+            completion(result)
+            guard case .success(let acknowledgement) = result, !acknowledgement.isDuplicate else { return }
+            flag(acknowledgement.id, draft.roomID, draft.author.id, words)
+        }
+    }
+
+    // MARK: Writing
 
     /// Sends a message. See `WriterLane.submit`.
-    func send(
+    private func send(
         _ draft: MessageDraft, sender: UInt64, resends: Bool, in room: Room,
         starting: WriterLane.Starter = { $0() }, completion: @escaping SendTicket.Completion
     ) {
@@ -36,10 +83,10 @@ struct Conversation: Sendable {
     /// Sends a message of nobody's connection.
     ///
     /// - Throws: what a sender is refused with.
-    func send(_ draft: MessageDraft, in room: Room) async throws(ChatError) -> Acknowledgement {
+    func send(_ message: Admitted, in room: Room) async throws(ChatError) -> Acknowledgement {
         let result = await withCheckedContinuation { continuation in
             // Nothing else comes from this sender, so nothing can overtake it.
-            send(draft, sender: 0, resends: false, in: room) { continuation.resume(returning: $0) }
+            send(message, sender: 0, resends: false, in: room) { continuation.resume(returning: $0) }
         }
         return try result.get()
     }
@@ -55,6 +102,12 @@ struct Conversation: Sendable {
         guard let room = live.access.room else { throw .unavailable("the room is loaded anew") }
         let authority = try authority(
             over: live.access, room, of: user, isGlobalModerator: isGlobalModerator, action)
+        var action = action
+        if case .edit(let content, let mentions) = action {
+            let verdict = try live.access.filtered(content, of: user)
+            action = .edit(content: verdict.content, mentions: mentions)
+            if !verdict.flagged.isEmpty { flag(id, room.id, user, verdict.flagged) }
+        }
         let draft = ChangeDraft(roomID: room.id, messageID: id, userID: user, action: action, authority: authority)
         changes.submit(draft, hint: room.lastRevHint, completion: completion)
     }
@@ -70,8 +123,8 @@ struct Conversation: Sendable {
             }
         var moderates = false
         switch action {
-        case .edit: try access.require(.edit, of: user)
-        case .addReaction, .removeReaction: try access.require(.react, of: user)
+        case .edit: try access.admit(.edit, of: user)
+        case .addReaction, .removeReaction: try access.admit(.react, of: user)
         case .delete:
             moderates = access.allows(.deleteAny, to: user, isGlobalModerator: isGlobalModerator)
             if !moderates { try access.require(.deleteOwn, of: user) }

@@ -1,3 +1,4 @@
+import Auth
 import Chat
 import Hub
 import NIOCore
@@ -9,16 +10,17 @@ import WebSocket
 final class EventsSession: WebSocketDelegate {
     private let handle: RoomHandle
     private let user: UserID
+    private let identity: Identity
     private let expiresAt: Int64?
     private let services: SessionServices
     private var link: SocketLink?
     private var isListening = false
 
-    /// - Parameter expiresAt: seconds since 1970 at which the token ends.
-    init(handle: RoomHandle, user: UserID, expiresAt: Int64?, services: SessionServices) {
+    init(handle: RoomHandle, identity: Identity, services: SessionServices) {
         self.handle = handle
-        self.user = user
-        self.expiresAt = expiresAt
+        self.identity = identity
+        user = identity.userID
+        expiresAt = identity.expiresAt
         self.services = services
     }
 
@@ -34,6 +36,9 @@ final class EventsSession: WebSocketDelegate {
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         let expulsion = handle.live.access.attach(user, link.outlet.id, asMember: false) { expulsion in
             eventLoop.execute { session.value.close(expulsion.code, reason: expulsion.reason) }
+        }
+        services.admission.sessions.add(link.outlet.id, of: identity) { code in
+            eventLoop.execute { session.value.close(code) }
         }
         if let expulsion { return close(expulsion.code, reason: expulsion.reason) }
         isListening = true
@@ -51,7 +56,10 @@ final class EventsSession: WebSocketDelegate {
 
     func webSocketClosed(_ socket: WebSocketConnection, code: CloseCode?) {
         leave()
-        if let link { services.sockets.remove(link.outlet.id, of: user) }
+        if let link {
+            services.sockets.remove(link.outlet.id, of: user)
+            services.admission.sessions.remove(link.outlet.id, of: user)
+        }
         link?.detach()
         link = nil
     }

@@ -12,9 +12,11 @@ extension LiveRoom {
         _ user: UserID, outlet: Outlet.ID, dialect: Dialect, from point: ResumePoint, isHidden: Bool = false,
         now: ContinuousClock.Instant
     ) -> Arrival {
-        state.withLock { state in
+        let first = access.firstVisible(to: user)
+        return state.withLock { state in
+            if let at = state.recent.lastSent(by: user) { access.noteSpoken(user, at: at) }
             var frames: ByteBuffer
-            switch messages(from: point, dialect, &state) {
+            switch messages(from: point, dialect, first, &state) {
             case .needs(let missed): return .needs(missed)
             case .frames(let first): frames = first
             }
@@ -58,36 +60,45 @@ extension LiveRoom {
         case needs(Missed)
     }
 
-    private func messages(from point: ResumePoint, _ dialect: Dialect, _ state: inout State) -> FirstFrames {
+    /// - Parameter first: the first message that the newcomer sees.
+    private func messages(
+        from point: ResumePoint, _ dialect: Dialect, _ first: Int64, _ state: inout State
+    ) -> FirstFrames {
         switch point {
-        case .newest: .frames(historyFrame(dialect, &state))
-        case .cursor(let cursor): resume(from: cursor, dialect, &state)
-        case .after(let id): history(after: id, &state)
+        case .newest: .frames(historyFrame(dialect, first, &state))
+        case .cursor(let cursor): resume(from: cursor, dialect, first, &state)
+        case .after(let id): history(after: id, first, &state)
         }
     }
 
-    private func historyFrame(_ dialect: Dialect, _ state: inout State) -> ByteBuffer {
-        if let frame = state.historyFrames[dialect] { return frame }
-        let event = ServerEvent.history(.init(state.recent.newest(limits.historyFrame)))
+    private func historyFrame(_ dialect: Dialect, _ first: Int64, _ state: inout State) -> ByteBuffer {
+        // Who does not see all gets a frame of his own.
+        let isShared = first <= state.firstSeq
+        if isShared, let frame = state.historyFrames[dialect] { return frame }
+        let event = ServerEvent.history(.init(state.recent.newest(limits.historyFrame, from: first)))
         let frame =
             switch dialect {
             case .basic: FrameEncoder.frame(event)
             case .second: FrameEncoder.frame(event, room: id, cursor: state.cursor.text(in: id))
             }
-        state.historyFrames[dialect] = frame
+        if isShared { state.historyFrames[dialect] = frame }
         return frame
     }
 
     /// All that was missed, then `resumed`; or `resync` and the newest messages.
-    private func resume(from cursor: Cursor, _ dialect: Dialect, _ state: inout State) -> FirstFrames {
+    private func resume(
+        from cursor: Cursor, _ dialect: Dialect, _ first: Int64, _ state: inout State
+    ) -> FirstFrames {
         let last = state.gate.delivered ?? 0
+        var cursor = cursor
+        if first > state.firstSeq, cursor.seq < first - 1 { cursor.seq = first - 1 }
         if let resync = resync(from: cursor, last, state) {
             var frames = FrameEncoder.frame(.resync(resync), room: id, cursor: state.cursor.text(in: id))
-            frames.writeImmutableBuffer(historyFrame(dialect, &state))
+            frames.writeImmutableBuffer(historyFrame(dialect, first, &state))
             return .frames(frames)
         }
         guard let missed = state.recent.after(cursor.seq) else { return .needs(.messages(from: cursor.seq + 1)) }
-        guard let changed = state.recentChanges.messages(after: cursor.rev, last: state.rev) else {
+        guard let changed = state.recentChanges.messages(after: cursor.rev, last: state.rev, from: first) else {
             return .needs(.changes(from: cursor.rev + 1))
         }
         var frames = ByteBuffer()
@@ -114,10 +125,12 @@ extension LiveRoom {
     }
 
     /// Basic dialect: a `history` frame of what is newer than the message, up to the number that is resumed.
-    private func history(after id: ObjectID, _ state: inout State) -> FirstFrames {
+    private func history(after id: ObjectID, _ first: Int64, _ state: inout State) -> FirstFrames {
         let last = state.gate.delivered ?? 0
-        let floor = max(last - Int64(limits.resumedMessages), state.firstSeq - 1)
-        guard let oldest = state.recent.oldestSeq else { return .frames(historyFrame(.basic, &state)) }
+        let floor = max(last - Int64(limits.resumedMessages), state.firstSeq - 1, first - 1)
+        guard let oldest = state.recent.oldestSeq, floor < last else {
+            return .frames(historyFrame(.basic, first, &state))
+        }
         let known = state.recent.seq(upTo: id)
         // Older than what is here: only with all that may be sent at hand, and one more, can it be told where it lies.
         let needed = max(floor, state.firstSeq)

@@ -32,7 +32,8 @@ extension LiveRoom {
                 state.recent.replace(applied.message, json: json)
                 state.recentChanges.append(applied, json: json)
                 state.historyFrames = [:]
-                state.audience.show(applied, json: json, cursor: state.cursor)
+                state.audience.show(
+                    applied, json: json, cursor: state.cursor, hiddenFrom: access.outlets(notSeeing: applied.message.seq))
             }
         }
     }

@@ -20,6 +20,8 @@ final class LiveRoom: Sendable {
         /// How long more messages are kept in memory after they were needed for that.
         var resumeMemory: Duration = .seconds(60)
         var presence = RoomPresence.Limits()
+        /// Messages of one person in one room in ten seconds; 0: any number.
+        var floodMessages: Int64 = 0
     }
 
     struct State {
@@ -47,7 +49,7 @@ final class LiveRoom: Sendable {
     let topics = RoomAudience.Topics()
     let limits: Limits
     /// The room as it is now, and what its people are to it.
-    let access = RoomAccess()
+    let access: RoomAccess
     let onMention: (@Sendable (MentionNotifier.Mention) -> Void)?
     let state: Mutex<State>
 
@@ -59,6 +61,7 @@ final class LiveRoom: Sendable {
         self.id = id
         self.limits = limits
         self.onMention = onMention
+        access = RoomAccess(floodMessages: limits.floodMessages)
         state = Mutex(
             State(
                 recent: RecentMessages(capacity: limits.recentMessages, firstSeq: 1),

@@ -8,6 +8,7 @@ struct RecentChanges {
     private struct Entry {
         let rev: Int64
         let message: ObjectID
+        let seq: Int64
         let json: ByteBuffer
     }
 
@@ -30,23 +31,29 @@ struct RecentChanges {
     mutating func prepend(_ changes: [AppliedChange], last: Int64) {
         for applied in changes.reversed() where applied.change.rev + 1 == oldestRev ?? (last + 1) {
             entries.prepend(
-                Entry(rev: applied.change.rev, message: applied.message.id, json: applied.message.json()))
+                Entry(rev: applied.change.rev, message: applied.message.id, seq: applied.message.seq,
+                    json: applied.message.json()))
         }
     }
 
     mutating func append(_ applied: AppliedChange, json: ByteBuffer) {
         if entries.count >= capacity { entries.removeFirst() }
-        entries.append(Entry(rev: applied.change.rev, message: applied.message.id, json: json))
+        entries.append(
+            Entry(rev: applied.change.rev, message: applied.message.id, seq: applied.message.seq, json: json))
     }
 
     /// The messages that changed behind `rev`, each once and as it is now; nil when not all are here.
     ///
-    /// - Parameter last: the room's last change.
-    func messages(after rev: Int64, last: Int64) -> [ByteBuffer]? {
+    /// - Parameters:
+    ///   - last: the room's last change.
+    ///   - first: changes of older messages are left out.
+    func messages(after rev: Int64, last: Int64, from first: Int64 = 1) -> [ByteBuffer]? {
         guard rev < last else { return [] }
         guard let oldest = entries.first?.rev, oldest <= rev + 1 else { return nil }
         var seen: Set<ObjectID> = []
-        let newest = entries.reversed().prefix { $0.rev > rev }.filter { seen.insert($0.message).inserted }
+        let newest = entries.reversed().prefix { $0.rev > rev }.filter {
+            $0.seq >= first && seen.insert($0.message).inserted
+        }
         return newest.reversed().map(\.json)
     }
 }

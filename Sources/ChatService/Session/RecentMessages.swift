@@ -73,8 +73,15 @@ struct RecentMessages {
     }
 
     /// The newest messages as JSON, oldest first.
-    func newest(_ limit: Int) -> [ByteBuffer] {
-        entries.suffix(limit).map(\.json)
+    ///
+    /// - Parameter first: older ones are left out.
+    func newest(_ limit: Int, from first: Int64 = 1) -> [ByteBuffer] {
+        entries.suffix(limit).drop { $0.message.seq < first }.map(\.json)
+    }
+
+    /// When somebody's newest message that is here was sent.
+    func lastSent(by user: UserID) -> Timestamp? {
+        entries.last { $0.message.userID == user }?.message.timestamp
     }
 
     /// A page, oldest first, or nil when it is not all here.

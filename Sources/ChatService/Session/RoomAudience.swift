@@ -113,17 +113,18 @@ struct RoomAudience {
     }
 
     /// Shows a change of a message, which is next in the room's order of changes. The basic dialect has none.
-    func show(_ applied: AppliedChange, json: ByteBuffer, cursor: Cursor) {
+    func show(_ applied: AppliedChange, json: ByteBuffer, cursor: Cursor, hiddenFrom hidden: Set<Outlet.ID> = []) {
+        let recipients: Recipients = hidden.isEmpty ? .all : .allExcept(hidden)
         let event = ServerEvent.messageUpdated(applied.change, message: json)
         if secondCount > 0 {
             let frame = FrameEncoder.frame(event, room: room, cursor: cursor.text(in: room))
-            publish(frame, topics.second, .all, isEphemeral: false)
+            publish(frame, topics.second, recipients, isEphemeral: false)
         }
         if eventsCount > 0 {
             var frames = ByteBuffer()
             FrameEncoder.append(event: event, to: &frames)
             if applied.change.reaction != nil { FrameEncoder.append(event: .reaction(applied.change), to: &frames) }
-            publish(frames, topics.events, .all, isEphemeral: false)
+            publish(frames, topics.events, recipients, isEphemeral: false)
         }
     }
 

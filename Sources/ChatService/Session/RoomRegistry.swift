@@ -154,6 +154,13 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
         }
     }
 
+    /// The rooms in memory, and which revision of each.
+    func revisions() -> [RoomID: Int64] {
+        entries.withLock { entries in
+            entries.compactMapValues { entry in entry.room.access.room?.revision }
+        }
+    }
+
     /// The room if it is in memory.
     func live(_ id: RoomID) -> LiveRoom? {
         entries.withLock { $0[id]?.room }

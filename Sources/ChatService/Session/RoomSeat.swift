@@ -89,7 +89,7 @@ final class RoomSeat {
     /// - Throws: what the room's rules refuse with.
     func setTyping(_ isTyping: Bool) throws(ChatError) {
         guard case .seated = phase else { return }
-        if isTyping { try room.access.require(.type, of: author.id) }
+        if isTyping { try room.access.admit(.type, of: author.id) }
         room.setTyping(author.id, isTyping, now: .now)
     }
 

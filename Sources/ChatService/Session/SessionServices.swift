@@ -9,12 +9,13 @@ final class SessionServices: Sendable {
     let mentions: MentionDirectory
     let sockets: UserSockets
     let people: People
+    let rooms: RoomService
     let loop: LoopServices
     let limits: SocketLink.Limits
 
     init(
         admission: Admission, conversation: Conversation, reading: Reading, mentions: MentionDirectory,
-        sockets: UserSockets, people: People, loop: LoopServices, limits: SocketLink.Limits
+        sockets: UserSockets, people: People, rooms: RoomService, loop: LoopServices, limits: SocketLink.Limits
     ) {
         self.admission = admission
         self.conversation = conversation
@@ -22,6 +23,7 @@ final class SessionServices: Sendable {
         self.mentions = mentions
         self.sockets = sockets
         self.people = people
+        self.rooms = rooms
         self.loop = loop
         self.limits = limits
     }

@@ -153,20 +153,9 @@ struct MongoRoomStore: RoomStore {
         }
     }
 
-    func hasBlocked(_ user: UserID, _ other: UserID) async throws(ChatError) -> Bool {
-        try await chat.run("find block") { connection in
-            try BlockRepository(connection).isBlocked(other.rawValue, by: user.rawValue)
-        }
-    }
-
-    func invite(code: String) async throws(ChatError) -> Invite? {
-        try await chat.run("find invitation") { try InviteRepository($0).find(code: code) }.map(Invite.init)
-    }
-
-    func invites(of user: UserID, to room: RoomID) async throws(ChatError) -> [Invite] {
-        try await chat.run("find invitations") { connection in
-            try InviteRepository(connection).find(room: room.rawValue, user: user.rawValue).map(Invite.init)
-        }
+    func revisions(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: Int64] {
+        try await chat.run("revisions of rooms") { try $0.rooms.revisions(of: rooms.map(\.rawValue)) }
+            .reduce(into: [:]) { $0[RoomID(stored: $1.key)] = $1.value }
     }
 
     func memberCount(of room: RoomID) async throws(ChatError) -> Int64 {

@@ -18,9 +18,7 @@ struct NullRoomStore: RoomStore {
         revision + 1
     }
 
-    func hasBlocked(_ user: UserID, _ other: UserID) async throws(ChatError) -> Bool { false }
-    func invite(code: String) async throws(ChatError) -> Invite? { nil }
-    func invites(of user: UserID, to room: RoomID) async throws(ChatError) -> [Invite] { [] }
+    func revisions(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: Int64] { [:] }
     func memberCount(of room: RoomID) async throws(ChatError) -> Int64 { 0 }
     func members(of room: RoomID, roles: Set<Role>, limit: Int) async throws(ChatError) -> [UserID] { [] }
 

@@ -24,7 +24,8 @@ package enum RoomRules {
         guard let membership = standing.membership else {
             // Everyone reads a public room; the rest is for members.
             if room.kind == .public {
-                if permission == .read || permission == .report { return }
+                let readsAll = room.settings.history == .all
+                if readsAll, permission == .read || permission == .report { return }
                 throw .forbidden("this is for the room's members")
             }
             throw notOpen
@@ -59,6 +60,13 @@ package enum RoomRules {
             guard room.kind == .public else { throw notOpen }
             if room.isArchived { throw .forbidden("the room is archived") }
         }
+    }
+
+    /// The first message of the room that somebody who may read it sees.
+    package static func firstVisible(to standing: Standing, in room: Room) -> Int64 {
+        guard room.settings.history == .joined, let membership = standing.membership else { return room.firstSeq }
+        guard membership.role.rank < Role.moderator.rank else { return room.firstSeq }
+        return max(room.firstSeq, membership.joinedSeq + 1)
     }
 
     /// Acting on somebody takes a higher role than his.

@@ -1,6 +1,6 @@
 /// What the rules of rooms need of storage. Every method throws `ChatError`: `unavailable` when the database does not
 /// answer.
-package protocol RoomStore: Sendable {
+package protocol RoomStore: ModerationStore {
     /// What these users are to the room. Who is nothing to it is a visitor.
     func standings(of users: [UserID], in room: RoomID) async throws(ChatError) -> [UserID: Standing]
 
@@ -22,13 +22,8 @@ package protocol RoomStore: Sendable {
     /// - Returns: the room's new revision; nil, and nothing is stored, when another process has changed the room since.
     func commit(_ writes: [RoomWrite], in room: RoomID, revision: Int64) async throws(ChatError) -> Int64?
 
-    /// Whether the one does not want to hear of the other.
-    func hasBlocked(_ user: UserID, _ other: UserID) async throws(ChatError) -> Bool
-
-    func invite(code: String) async throws(ChatError) -> Invite?
-
-    /// The invitations of one user to one room.
-    func invites(of user: UserID, to room: RoomID) async throws(ChatError) -> [Invite]
+    /// The revisions of these rooms now, as far as they exist.
+    func revisions(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: Int64]
 
     /// How many members the room has.
     func memberCount(of room: RoomID) async throws(ChatError) -> Int64

@@ -1,0 +1,103 @@
+import Chat
+import Synchronization
+
+// What is said in the room passes here: rights, slow mode, floods, the word filter. Nothing of it reads the database.
+extension RoomAccess {
+    /// Lets somebody say something in another way than by a new message: an edit, a reaction, typing.
+    ///
+    /// - Throws: what the rules refuse with, and `slow_mode` while he must wait.
+    func admit(
+        _ permission: Permission, of user: UserID, now: Timestamp = .now
+    ) throws(ChatError) {
+        try admit(permission, of: user, clientID: nil, isTrusted: false, now: now)
+    }
+
+    /// Lets somebody send a message.
+    ///
+    /// - Parameters:
+    ///   - clientID: of the message; his last one sent again takes no further turn.
+    ///   - isTrusted: whether it comes from the team's own application, which may send as fast as it likes.
+    /// - Returns: what is sent.
+    /// - Throws: what the rules refuse with; `slow_mode`, `rate_limited`, `filtered`.
+    func admitMessage(
+        _ content: String, clientID: String, of user: UserID, isTrusted: Bool = false, now: Timestamp = .now
+    ) throws(ChatError) -> WordFilter.Verdict {
+        // First what costs him nothing: a message that is refused is no turn.
+        let verdict = try filtered(content, of: user)
+        try admit(.post, of: user, clientID: clientID, isTrusted: isTrusted, now: now)
+        return verdict
+    }
+
+    /// - Throws: `filtered`.
+    func filtered(_ content: String, of user: UserID) throws(ChatError) -> WordFilter.Verdict {
+        guard let filter = state.withLock(\.filter) else { return WordFilter.Verdict(content: content) }
+        return try filter.check(content)
+    }
+
+    /// - Parameter clientID: of a message, which takes a turn.
+    private func admit(
+        _ permission: Permission, of user: UserID, clientID: String?, isTrusted: Bool, now: Timestamp
+    ) throws(ChatError) {
+        let refusal: ChatError? = state.withLock { state in
+            guard let room = state.room else { return .unavailable("the room is loaded anew") }
+            let standing = state.people[user]?.standing ?? .visitor
+            do throws(ChatError) {
+                try RoomRules.require(permission, of: RoomRules.Actor(standing), in: room, now: now)
+            } catch {
+                return error
+            }
+            if state.silenced?.contains(user) ?? false { return .forbidden("this user does not want that") }
+            guard let role = standing.role, role.rank < Role.moderator.rank, !isTrusted else { return nil }
+            if let clientID, state.people[user]?.spokeClientID == clientID { return nil }
+            if let wait = state.slowModeWait(of: user, now: now) {
+                return ChatError(
+                    .slowMode, "the room is in slow mode", isTemporary: true, retryAfterMilliseconds: wait)
+            }
+            guard let clientID else { return nil }
+            var flood = state.people[user]?.flood ?? FloodGuard(messages: floodMessages)
+            if let wait = flood.take(now: now) {
+                return .rateLimited("too many messages in this room", retryAfterMilliseconds: wait)
+            }
+            state.people[user]?.flood = flood
+            state.people[user]?.spokeAt = now
+            state.people[user]?.spokeClientID = clientID
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// What is known from before this process looked at the room: when somebody last spoke.
+    func noteSpoken(_ user: UserID, at: Timestamp) {
+        state.withLock { state in
+            guard let person = state.people[user], person.spokeAt.map({ $0 < at }) ?? true else { return }
+            state.people[user]?.spokeAt = at
+        }
+    }
+
+    // MARK: Direct rooms
+
+    var knowsSilenced: Bool { state.withLock { $0.silenced != nil } }
+
+    func setSilenced(_ users: Set<UserID>) {
+        state.withLock { $0.silenced = users }
+    }
+
+    /// One of the two has blocked the other, or no longer does.
+    func silence(_ user: UserID, _ isSilenced: Bool) {
+        state.withLock { state in
+            guard state.silenced != nil else { return }
+            if isSilenced { state.silenced?.insert(user) } else { state.silenced?.remove(user) }
+        }
+    }
+}
+
+extension RoomAccess.State {
+    /// Milliseconds that somebody must still wait; nil: none.
+    fileprivate func slowModeWait(of user: UserID, now: Timestamp) -> Int64? {
+        guard let seconds = room?.settings.slowModeSeconds, seconds > 0, let last = people[user]?.spokeAt else {
+            return nil
+        }
+        let wait = last.milliseconds + seconds * 1_000 - now.milliseconds
+        return wait > 0 ? wait : nil
+    }
+}
