@@ -87,7 +87,7 @@ import Testing
         #expect(fixture.room.absent(.messages(from: 31)) == 31...40)
         fixture.deliver(61...65)
         #expect(fixture.room.absent(.messages(from: 31)) == 31...45)
-        fixture.room.addOlder(Sample.messages(31...45), now: fixture.now)
+        fixture.room.addOlder(Sample.messages(31...45), readAfter: 0, now: fixture.now)
         #expect(fixture.room.absent(.messages(from: 31)) == nil)
         #expect(fixture.arrive(anna, from: .cursor(cursor(30))) == nil)
         #expect(Array(anna.take().prefix(36)) == (31...65).map(message) + [resumed(30, 65)])
@@ -115,7 +115,7 @@ import Testing
         }
         let anna = fixture.socket("anna")
         #expect(fixture.arrive(anna, from: .after(Sample.id(35))) == .messages(from: 30))
-        fixture.room.addOlder(Sample.messages(30...40), now: fixture.now)
+        fixture.room.addOlder(Sample.messages(30...40), readAfter: 0, now: fixture.now)
         #expect(fixture.arrive(anna, from: .after(Sample.id(35))) == nil)
         #expect(anna.take().first == historyFrame(36...60))
     }
@@ -133,6 +133,37 @@ import Testing
 
     private func contents(_ frames: [String]) -> [String] {
         frames.compactMap { $0.firstMatch(of: /"content":"([^"]*)"/).map { String($0.1) } }
+    }
+
+    @Test("Who comes while a change is on its way has it in his history, and does not hear of it again")
+    func changeOnItsWay() {
+        let fixture = RoomFixture(loaded: 1...3)
+        let ben = fixture.join("ben", .second)
+        fixture.turn()
+        _ = ben.take()
+        fixture.room.deliver([change(1, of: 2, "edited")])
+        fixture.deliver(4...4)
+        // Its cursor would lead back behind message 4.
+        let anna = fixture.join("anna", .second)
+        fixture.turn()
+        #expect(anna.takeTypes() == ["history", "presence", "system", "presence_diff"])
+        #expect(Array(ben.takeTypes().prefix(2)) == ["message_updated", "message"])
+    }
+
+    @Test("A change of a message that is not shown yet waits for it, as its process may still show it as it was sent")
+    func changeBeforeItsMessage() {
+        let fixture = RoomFixture(loaded: 1...3)
+        let anna = fixture.join("anna", .second)
+        fixture.turn()
+        _ = anna.take()
+        let changes = [change(1, of: 4, "edited"), change(2, of: 1, "behind it")]
+        fixture.room.deliver(changes)
+        fixture.turn()
+        #expect(anna.takeTypes().isEmpty)
+        #expect(fixture.room.deliveredRev == 0)
+        fixture.deliver(4...4)
+        fixture.turn()
+        #expect(anna.takeTypes() == ["message", "message_updated", "message_updated"])
     }
 
     @Test("A change is shown with the cursor behind it, once and in order, and history shows the message as it is now")

@@ -41,7 +41,8 @@ final class StoreInMemory: ChatStore {
 
     func room(_ id: RoomID) async throws(ChatError) -> Room? { Self.room }
     func roomCreatingIfMissing(_ id: RoomID, by user: UserID) async throws(ChatError) -> Room { Self.room }
-    func noteTails(_ tails: [(room: RoomID, seq: Int64, id: ObjectID)]) async throws(ChatError) {}
+    func note(_ ends: [LogEnd]) async throws(ChatError) {}
+    func notedEnds(of rooms: [RoomID]) async throws(ChatError) -> [LogEnd] { [] }
 
     func messages(ids: [ObjectID]) async throws(ChatError) -> [ObjectID: Message] { [:] }
     func lastRev(of room: Room) async throws(ChatError) -> Int64 { 0 }

@@ -48,6 +48,8 @@ package final class ChatServer: Sendable {
             "CHAT_JWT_SECRET": secret, "CHAT_WEB": "", "CHAT_LOG_LEVEL": "info",
             // A test sends as fast as it can; one about the limit sets it.
             "CHAT_FRAMES_PER_SECOND": "0", "CHAT_FLOOD_MESSAGES": "0",
+            // The machine may be busy: a search is to find all the same what there is.
+            "CHAT_SEARCH_MILLISECONDS": "10000",
         ]
         settings.merge(environment) { _, new in new }
         return try ChildProcess(TestEnvironment.chat(), ["serve"], environment: settings)

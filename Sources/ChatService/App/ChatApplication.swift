@@ -106,7 +106,9 @@ package struct ChatApplication: Sendable {
         let services: [any Service] =
             [ShutdownService(end: storage.shutdown)] + storage.background + [
                 storage.monitor(log, changes), reading, notifier, people, RoomWatch(rooms: roomService, logger: logger),
-                RoomTicker(rooms: rooms, log: log, store: store, health: health, logger: logger),
+                RoomTicker(rooms: rooms, log: log),
+                RoomPoller(
+                    rooms: rooms, log: log, changes: changes, store: store, health: health, logger: logger),
                 ShutdownService {
                     await log.stop()
                     await changes.stop()

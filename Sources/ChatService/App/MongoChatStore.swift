@@ -67,13 +67,20 @@ struct MongoChatStore: ChatStore {
         }
     }
 
-    func noteTails(_ tails: [(room: RoomID, seq: Int64, id: ObjectID)]) async throws(ChatError) {
-        let hints = tails.map { tail in
+    func note(_ ends: [LogEnd]) async throws(ChatError) {
+        let hints = ends.map { end in
             RoomRepository.LastHint(
-                room: tail.room.rawValue, last: RoomRecord.Last(seq: tail.seq, id: tail.id, rev: 0))
+                room: end.room.rawValue, last: RoomRecord.Last(seq: end.seq, id: end.id, rev: end.rev))
         }
         try await run("note ends of logs") { try $0.rooms.updateLastHints(hints) }
-        for tail in tails { indexQueue?.note(tail.room, lastSeq: tail.seq) }
+        for end in ends where end.seq > 0 { indexQueue?.note(end.room, lastSeq: end.seq) }
+    }
+
+    func notedEnds(of rooms: [RoomID]) async throws(ChatError) -> [LogEnd] {
+        let hints = try await run("ends of logs") { try $0.rooms.lastHints(of: rooms.map(\.rawValue)) }
+        return hints.map { hint in
+            LogEnd(room: RoomID(stored: hint.room), seq: hint.last.seq, id: hint.last.id, rev: hint.last.rev)
+        }
     }
 
     private func observed(_ records: [MessageRecord]) -> [Message] {

@@ -101,6 +101,7 @@ package struct ChangeBatch: Sendable {
             if removedReactions.remove(id) == nil { addedReactions[id] = applied.change }
             return applied
         case .removeReaction(let reaction):
+            guard !message.isDeleted else { throw ChatError(.gone, "the message is deleted") }
             let id = Self.reactionID(message.id, draft.userID, reaction)
             guard standing.remove(id) != nil else { return nil }
             let applied = add(

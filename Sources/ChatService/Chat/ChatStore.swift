@@ -50,8 +50,11 @@ package protocol ChatStore: Sendable {
     /// What a message said before, the newest first.
     func revisions(of message: ObjectID, limit: Int) async throws(ChatError) -> [MessageRevision]
 
-    /// Notes where logs end, as hints for a later start.
-    func noteTails(_ tails: [(room: RoomID, seq: Int64, id: ObjectID)]) async throws(ChatError)
+    /// Notes where logs end, as hints for a later start and for other processes.
+    func note(_ ends: [LogEnd]) async throws(ChatError)
+
+    /// Where logs were last noted to end, of the rooms that are there.
+    func notedEnds(of rooms: [RoomID]) async throws(ChatError) -> [LogEnd]
 }
 
 /// What a message said before it was edited or deleted.

@@ -81,6 +81,7 @@ struct ConversationController: Sendable {
     /// -> `{"reactions": [{"user_id", "reaction", "timestamp"}]}`.
     @Sendable private func reactions(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let message = try await requestedMessage(request, context)
+        guard !message.isDeleted else { throw ChatError(.gone, "the message is deleted") }
         let reactions = try await admission.store.reactions(to: message.id, limit: Self.maximumReactions)
         return .json { json in
             json.array("reactions") { json in

@@ -24,6 +24,8 @@ package final class Outlet {
     private let budgetBytes: Int
     private let onEnd: (End) -> Void
     private var hasEnded = false
+    /// What may wait besides: of what was written as a snapshot, the most that may not be taken yet.
+    private var snapshotBytes = 0
     /// Whether something was written since the last flush.
     private(set) var needsFlush = false
 
@@ -46,7 +48,10 @@ package final class Outlet {
         if !channel.isWritable {
             // Above the channel's high-water mark: the peer is behind.
             if isEphemeral { return false }
-            if waitingBytes + frames.readableBytes > budgetBytes {
+            let waiting = waitingBytes
+            // What was written first is taken first.
+            snapshotBytes = min(snapshotBytes, waiting)
+            if waiting + frames.readableBytes > budgetBytes + snapshotBytes {
                 end(.overBudget)
                 return false
             }
@@ -55,6 +60,18 @@ package final class Outlet {
         needsFlush = true
         return true
     }
+
+    /// Writes what one who comes gets first, however large it is: it is no sign of a slow peer. Whoever makes it bounds it.
+    package func writeSnapshot(_ frames: ByteBuffer) {
+        channel.eventLoop.assertInEventLoop()
+        guard !hasEnded else { return }
+        snapshotBytes = (channel.isWritable ? 0 : min(snapshotBytes, waitingBytes)) + frames.readableBytes
+        channel.write(frames, promise: nil)
+        needsFlush = true
+    }
+
+    /// Whether more waits for the peer than live frames may: no time for another snapshot.
+    package var isBehind: Bool { !channel.isWritable && waitingBytes > budgetBytes }
 
     package func flush() {
         needsFlush = false

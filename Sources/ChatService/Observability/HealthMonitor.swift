@@ -66,7 +66,21 @@ struct HealthMonitor: Service {
         }
     }
 
+    /// How long an answer is waited for. The driver's own limit is for slow queries, and much longer.
+    static let patience: Duration = .seconds(5)
+
     private func status() async throws -> ServiceHealth.Status {
+        // A check that hangs goes on by itself: no job of the driver can be called off.
+        let checking = Task { try await check(on: database) }
+        let alarm = Task {
+            try await Task.sleep(for: Self.patience)
+            checking.cancel()
+        }
+        defer { alarm.cancel() }
+        return try await checking.value
+    }
+
+    private func check(on database: MongoClient) async throws -> ServiceHealth.Status {
         let (schema, began, serverTime) = try await database.run("health check") { connection in
             let schema = try SchemaCheck.run(connection)
             // Taken before the question: however long the answer takes, this clock is ahead by at least the difference.

@@ -56,6 +56,7 @@ struct RoomService: Sendable {
     /// What is stored takes effect.
     private func take(_ act: RoomAct, at revision: Int64, _ handle: RoomHandle) -> Room {
         let access = handle.live.access
+        let wasPublic = access.room?.kind == .public
         var room = act.room ?? handle.room
         room.revision = revision
         if !act.standings.isEmpty { access.setMemberCount(nil) }
@@ -65,6 +66,11 @@ struct RoomService: Sendable {
         for expel in access.apply(room: room, standings: act.standings, expelled: []) { ends.append((expel, .left)) }
         for (expulsion, users) in groups {
             ends += access.apply(room: nil, standings: [:], expelled: users).map { ($0, expulsion) }
+        }
+        if wasPublic, room.kind != .public {
+            // Who only listened to it has no place in it any more.
+            let listeners = access.present.filter { access.standing(of: $0)?.membership == nil }
+            ends += access.apply(room: nil, standings: [:], expelled: listeners).map { ($0, .left) }
         }
         if let all = act.expelsAll {
             ends += access.apply(room: nil, standings: [:], expelled: access.present).map { ($0, all) }

@@ -34,7 +34,7 @@ extension ClientSession {
                 self.isLookingUp = false
                 switch result {
                 case .success((let messages, let mentions)): self.finish(held, messages, mentions)
-                case .failure(let error): self.send(.error(error, ref: held.ref), room: room)
+                case .failure(let error): self.refuse(held, error)
                 }
                 self.sendHeld()
             }

@@ -2,44 +2,60 @@ import Auth
 import BSON
 import Chat
 import Hub
+import NIOCore
 import WebSocket
 
 // What a client may do in the second dialect besides talking.
 extension ClientSession {
+    private static let joinPause = TimeAmount.milliseconds(20)
+
     /// A socket for many rooms joins one.
     func join(_ frame: ClientFrame, cursor: String?) throws(ChatError) {
         guard case .rooms = scope else { throw .badRequest("this socket is for one room; /chat is for many") }
         guard let id = frame.room else { throw .badRequest("room_id is missing") }
         let point: ResumePoint = if let cursor { .cursor(try Cursor(cursor, in: id)) } else { .newest }
-        guard seats[id] == nil, !joining.contains(id) else { throw .conflict("this socket has joined the room") }
+        guard seats[id] == nil, joining[id] == nil else { throw .conflict("this socket has joined the room") }
         let maximum = services.limits.maximumRooms
         guard seats.count + joining.count < maximum else {
             throw .badRequest("a socket joins at most \(maximum) rooms")
         }
-        joining.insert(id)
+        lastJoin += 1
+        let number = lastJoin
+        joining[id] = number
         let (admission, author) = (services.admission, author)
         services.perform { () async throws(ChatError) in
             try await admission.enter(id, as: author)
         } outcome: { result in
             // Left meanwhile, or closed.
-            guard self.joining.remove(id) != nil else { return }
+            guard self.joining[id] == number else { return }
             switch result {
-            case .success(let handle): self.sit(handle, at: point, ref: frame.ref)
-            case .failure(let error): self.send(.error(error, ref: frame.ref), room: id)
+            case .success(let handle):
+                self.sit(handle, at: point, number: number, ref: frame.ref)
+            case .failure(let error):
+                self.joining[id] = nil
+                self.send(.error(error, ref: frame.ref), room: id)
             }
         }
     }
 
-    private func sit(_ handle: RoomHandle, at point: ResumePoint, ref: String?) {
-        guard let link else { return }
+    private func sit(_ handle: RoomHandle, at point: ResumePoint, number: UInt64, ref: String?) {
         let id = handle.live.id
+        guard let link, joining[id] == number else { return }
+        // One room's past after the other, as fast as the client reads.
+        if link.outlet.isBehind {
+            link.eventLoop.assumeIsolated().scheduleTask(in: Self.joinPause) { [weak self] in
+                self?.sit(handle, at: point, number: number, ref: ref)
+            }
+            return
+        }
+        joining[id] = nil
         let seat = makeSeat(handle, link)
         seats[id] = seat
         seat.enter(from: point) { [weak self] welcome in
             if let ref { self?.send(.done(ref: ref), room: id) }
-            self?.send(preframed: welcome.frames)
-        } failed: { [weak self] error in
-            self?.seats[id] = nil
+            self?.send(snapshot: welcome.frames)
+        } failed: { [weak self, weak seat] error in
+            if let self, seats[id] === seat { seats[id] = nil }
             self?.send(.error(error, ref: ref), room: id)
         } expelled: { [weak self] expulsion in
             self?.expelled(from: id, expulsion)
@@ -49,7 +65,7 @@ extension ClientSession {
     func leave(_ frame: ClientFrame) throws(ChatError) {
         guard case .rooms = scope else { throw .badRequest("close the socket to leave its room") }
         guard let id = frame.room else { throw .badRequest("room_id is missing") }
-        guard joining.remove(id) != nil || seats[id] != nil else {
+        guard joining.removeValue(forKey: id) != nil || seats[id] != nil else {
             throw .badRequest("this socket has not joined the room")
         }
         seats.removeValue(forKey: id)?.leave()

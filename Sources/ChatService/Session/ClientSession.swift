@@ -33,7 +33,12 @@ final class ClientSession: WebSocketDelegate {
     private var seat: RoomSeat?
     /// The places of a socket for many rooms, and the rooms that are being opened for it.
     var seats: [RoomID: RoomSeat] = [:]
-    var joining: Set<RoomID> = []
+    /// Each with the number of its join: one that was left and joined again is another.
+    var joining: [RoomID: UInt64] = [:]
+    var lastJoin: UInt64 = 0
+    /// Rooms where a message was refused that may be sent again, with its `client_id`: nothing that was sent after it may
+    /// be stored before.
+    var interrupted: [RoomID: (clientID: String, until: NIODeadline)] = [:]
     private var allowance: FrameAllowance
     /// Messages and changes whose outcome is not known yet.
     var unsettled = 0
@@ -84,7 +89,7 @@ final class ClientSession: WebSocketDelegate {
             let seat = makeSeat(handle, link)
             self.seat = seat
             seat.enter(from: point) { [weak self] welcome in
-                self?.greet(welcome, in: handle.live.id)
+                self?.greet(welcome, from: point, in: handle.live.id)
             } failed: { [weak self] error in
                 self?.send(.error(error, ref: nil))
                 self?.close(.serviceError, reason: error.message)
@@ -111,6 +116,7 @@ final class ClientSession: WebSocketDelegate {
     }
 
     func webSocketReceivedBinary(_ socket: WebSocketConnection, _ bytes: ByteBuffer) {
+        guard allowance.take(now: socket.lastReceived) == nil else { return closeIfFlooding() }
         send(.error(.badRequest("frames are JSON text, not binary"), ref: nil))
     }
 
@@ -143,7 +149,11 @@ final class ClientSession: WebSocketDelegate {
         let milliseconds = max(wait.nanoseconds / 1_000_000, 1)
         answer(
             .error(.rateLimited("too many frames", retryAfterMilliseconds: milliseconds), ref: frame.ref), to: frame)
-        if allowance.refusedInARow > FrameAllowance.patience { close(.rateLimited) }
+        closeIfFlooding()
+    }
+
+    private func closeIfFlooding() {
+        if allowance.excess > FrameAllowance.patience { close(.rateLimited) }
     }
 
     // MARK: Commands
@@ -206,7 +216,7 @@ final class ClientSession: WebSocketDelegate {
         link?.send(FrameEncoder.frame(event, room: dialect == .second ? room : nil, cursor: cursor))
     }
 
-    func send(preframed frames: ByteBuffer) { link?.send(frames) }
+    func send(snapshot frames: ByteBuffer) { link?.sendSnapshot(frames) }
 
     func answer(_ event: ServerEvent, to frame: ClientFrame) {
         send(event, room: frame.room ?? seat?.id)
@@ -216,10 +226,12 @@ final class ClientSession: WebSocketDelegate {
         RoomSeat(handle: handle, author: author, dialect: dialect, link: link, services: services)
     }
 
-    private func greet(_ welcome: Welcome, in room: RoomID) {
+    private func greet(_ welcome: Welcome, from point: ResumePoint, in room: RoomID) {
         guard let link else { return }
-        if dialect == .second { send(.hello(hello(link)), room: room, cursor: welcome.cursor.text(in: room)) }
-        send(preframed: welcome.frames)
+        // One who comes back is still where he was: if this socket breaks now, he has missed as much as before.
+        let cursor = if case .cursor(let cursor) = point { cursor } else { welcome.cursor }
+        if dialect == .second { send(.hello(hello(link)), room: room, cursor: cursor.text(in: room)) }
+        send(snapshot: welcome.frames)
     }
 
     private func hello(_ link: SocketLink) -> ServerEvent.Hello {
@@ -250,7 +262,7 @@ final class ClientSession: WebSocketDelegate {
         seat?.leave()
         for seat in seats.values { seat.leave() }
         seats = [:]
-        joining = []
+        joining = [:]
         heldMessages = []
     }
 }

@@ -15,6 +15,7 @@ final class EventsSession: WebSocketDelegate {
     private let services: SessionServices
     private var link: SocketLink?
     private var isListening = false
+    private var allowance: FrameAllowance
 
     init(handle: RoomHandle, identity: Identity, services: SessionServices) {
         self.handle = handle
@@ -22,6 +23,7 @@ final class EventsSession: WebSocketDelegate {
         user = identity.userID
         expiresAt = identity.expiresAt
         self.services = services
+        allowance = FrameAllowance(framesPerSecond: services.limits.framesPerSecond)
     }
 
     func webSocketOpened(_ socket: WebSocketConnection) {
@@ -47,11 +49,11 @@ final class EventsSession: WebSocketDelegate {
     }
 
     func webSocket(_ socket: WebSocketConnection, received text: ByteBuffer) {
-        refuse()
+        refuse(socket)
     }
 
     func webSocketReceivedBinary(_ socket: WebSocketConnection, _ bytes: ByteBuffer) {
-        refuse()
+        refuse(socket)
     }
 
     func webSocketClosed(_ socket: WebSocketConnection, code: CloseCode?) {
@@ -68,7 +70,11 @@ final class EventsSession: WebSocketDelegate {
         close(.goingAway)
     }
 
-    private func refuse() {
+    private func refuse(_ socket: WebSocketConnection) {
+        guard allowance.take(now: socket.lastReceived) == nil else {
+            if allowance.excess > FrameAllowance.patience { close(.rateLimited) }
+            return
+        }
         link?.send(FrameEncoder.frame(.error(.badRequest("this socket only reads"), ref: nil)))
     }
 

@@ -7,10 +7,10 @@ struct FrameAllowance {
     private let burstNanoseconds: Int64
     /// When the client has used what it was given until then.
     private var usedUntil: NIODeadline = .uptimeNanoseconds(0)
-    /// Frames that were refused since one was let through.
-    private(set) var refusedInARow = 0
+    /// Frames that were refused, less those that passed since: one that is let through now and then is no excuse.
+    private(set) var excess = 0
 
-    /// A client that is refused so often and goes on is no client to keep.
+    /// A client with so many more refused than let through does not heed what it is told.
     static let patience = 1_000
 
     /// - Parameter framesPerSecond: 0: any number.
@@ -26,11 +26,11 @@ struct FrameAllowance {
         let next = max(usedUntil, now) + .nanoseconds(nanosecondsPerFrame)
         let ahead = next - now
         if ahead.nanoseconds > burstNanoseconds {
-            refusedInARow += 1
+            excess += 1
             return .nanoseconds(ahead.nanoseconds - burstNanoseconds)
         }
         usedUntil = next
-        refusedInARow = 0
+        excess = max(0, excess - 1)
         return nil
     }
 }

@@ -26,7 +26,7 @@ extension LiveRoom {
             let isToldToAll = dialect == .basic && notices.contains { $0.isWholeList }
             if !isToldToAll { append(state.presence.snapshot(), to: &frames, dialect) }
             tell(notices, state)
-            return .welcome(Welcome(frames: frames, position: state.gate.delivered ?? 0, cursor: state.cursor))
+            return .welcome(Welcome(frames: frames, position: state.position, cursor: state.cursor))
         }
     }
 
@@ -41,11 +41,11 @@ extension LiveRoom {
         }
     }
 
-    /// An events socket came; returns the position after which its messages follow.
+    /// An events socket came; returns the position after which what it hears follows.
     func addEventListener() -> Int64 {
         state.withLock { state in
             state.audience.add(.events)
-            return state.gate.delivered ?? 0
+            return state.position
         }
     }
 
@@ -92,17 +92,15 @@ extension LiveRoom {
         let last = state.gate.delivered ?? 0
         var cursor = cursor
         if first > state.firstSeq, cursor.seq < first - 1 { cursor.seq = first - 1 }
-        if let resync = resync(from: cursor, last, state) {
-            var frames = FrameEncoder.frame(.resync(resync), room: id, cursor: state.cursor.text(in: id))
-            frames.writeImmutableBuffer(historyFrame(dialect, first, &state))
-            return .frames(frames)
-        }
+        if let reason = resync(from: cursor, last, state) { return beginAnew(reason, dialect, first, &state) }
         guard let missed = state.recent.after(cursor.seq) else { return .needs(.messages(from: cursor.seq + 1)) }
         guard let changed = state.recentChanges.messages(after: cursor.rev, last: state.rev, from: first) else {
             return .needs(.changes(from: cursor.rev + 1))
         }
+        let bytes = missed.reduce(256) { $0 + $1.json.readableBytes + 64 } + changed.reduce(0) { $0 + $1.readableBytes }
+        if bytes > limits.resumedBytes { return beginAnew(.tooFar, dialect, first, &state) }
         var frames = ByteBuffer()
-        frames.reserveCapacity(missed.reduce(256) { $0 + $1.json.readableBytes + 64 })
+        frames.reserveCapacity(bytes)
         for (seq, json) in missed {
             let text = Cursor(epoch: cursor.epoch, seq: seq, rev: cursor.rev).text(in: id)
             FrameEncoder.append(text: json, cursor: text, to: &frames)
@@ -115,6 +113,31 @@ extension LiveRoom {
             .resumed(from: cursor.seq, to: last, count: missed.count, changed: changed.count), room: id,
             cursor: state.cursor.text(in: id), to: &frames)
         return .frames(frames)
+    }
+
+    private func beginAnew(
+        _ reason: ServerEvent.Resync, _ dialect: Dialect, _ first: Int64, _ state: inout State
+    ) -> FirstFrames {
+        var frames = FrameEncoder.frame(.resync(reason), room: id, cursor: state.cursor.text(in: id))
+        frames.writeImmutableBuffer(historyFrame(dialect, first, &state))
+        return .frames(frames)
+    }
+
+    /// Whether the client has seen more than this process has.
+    func isBehind(_ point: ResumePoint) -> Bool {
+        guard case .cursor(let cursor) = point else { return false }
+        return state.withLock { state in
+            guard cursor.epoch == state.epoch, let delivered = state.gate.delivered else { return false }
+            return cursor.seq > delivered || cursor.rev > state.rev
+        }
+    }
+
+    /// Whether more is noted than was shown.
+    func isBehind(_ end: LogEnd) -> Bool {
+        state.withLock { state in
+            guard let delivered = state.gate.delivered else { return false }
+            return end.seq > delivered || end.rev > state.rev
+        }
     }
 
     private func resync(from cursor: Cursor, _ last: Int64, _ state: State) -> ServerEvent.Resync? {
@@ -136,8 +159,14 @@ extension LiveRoom {
         let needed = max(floor, state.firstSeq)
         if known == nil, oldest > needed { return .needs(.messages(from: needed)) }
         let start = max(known ?? floor, floor)
-        var history = ServerEvent.HistoryFrame((state.recent.after(start) ?? []).map(\.json))
-        history.hasGap = known.map { $0 < floor } ?? true
+        let newer = (state.recent.after(start) ?? []).map(\.json)
+        var bytes = 0
+        let sent = newer.reversed().prefix { json in
+            bytes += json.readableBytes
+            return bytes <= limits.resumedBytes
+        }
+        var history = ServerEvent.HistoryFrame(sent.reversed())
+        history.hasGap = sent.count < newer.count || (known.map { $0 < floor } ?? true)
         return .frames(FrameEncoder.frame(.history(history)))
     }
 

@@ -21,20 +21,42 @@ extension LiveRoom {
         }
     }
 
-    /// Shows stored changes, each once and in order, whoever brings them.
+    /// How many changes wait for their messages; more are read again later.
+    private static let maximumWaiting = 1_000
+
+    /// Shows stored changes, each once and in order, whoever brings them. One of a message that is not shown yet waits for
+    /// it, and so do those behind it: the lane is still about to show that message as it was sent.
     func deliver(_ changes: [AppliedChange]) {
+        // While the room is loaded it is not known what is new; the lane reads it again.
         state.withLock { state in
-            // While the room is loaded it is not known what is new; the lane reads it again.
-            guard state.gate.delivered != nil else { return }
-            for applied in changes where applied.change.rev == state.rev + 1 {
-                state.rev += 1
-                let json = applied.message.json()
-                state.recent.replace(applied.message, json: json)
-                state.recentChanges.append(applied, json: json)
-                state.historyFrames = [:]
-                state.audience.show(
-                    applied, json: json, cursor: state.cursor, hiddenFrom: access.outlets(notSeeing: applied.message.seq))
+            if state.gate.delivered != nil { show(changes, &state) }
+        }
+    }
+
+    /// Messages were shown: changes of them may have waited.
+    func showWaitingChanges(_ state: inout State) {
+        guard !state.waitingChanges.isEmpty else { return }
+        let waiting = state.waitingChanges
+        state.waitingChanges = []
+        show(waiting, &state)
+    }
+
+    private func show(_ changes: [AppliedChange], _ state: inout State) {
+        let delivered = state.gate.delivered ?? 0
+        for (place, applied) in changes.enumerated() where applied.change.rev == state.rev + 1 {
+            guard applied.message.seq <= delivered else {
+                let room = Self.maximumWaiting - state.waitingChanges.count
+                state.waitingChanges += changes[place...].prefix(max(room, 0))
+                return
             }
+            state.rev += 1
+            let json = applied.message.json()
+            state.recent.replace(applied.message, json: json)
+            state.recentChanges.append(applied, json: json)
+            state.historyFrames = [:]
+            state.audience.show(
+                applied, json: json, position: state.position, cursor: state.cursor,
+                hiddenFrom: access.outlets(notSeeing: applied.message.seq))
         }
     }
 }

@@ -17,6 +17,8 @@ final class LiveRoom: Sendable {
         var historyFrame = 50
         /// Messages that are sent to one who comes back; who missed more begins anew.
         var resumedMessages = 1_000
+        /// The most that is sent to one who comes back, in bytes; who missed more begins anew.
+        var resumedBytes = 4 << 20
         /// How long more messages are kept in memory after they were needed for that.
         var resumeMemory: Duration = .seconds(60)
         var presence = RoomPresence.Limits()
@@ -29,6 +31,8 @@ final class LiveRoom: Sendable {
         /// The last change that was shown.
         var rev: Int64 = 0
         var recentChanges = RecentChanges()
+        /// Changes of messages that are not shown yet.
+        var waitingChanges: [AppliedChange] = []
         var epoch: Int64 = 0
         var firstSeq: Int64 = 1
         var recent: RecentMessages
@@ -41,6 +45,9 @@ final class LiveRoom: Sendable {
         var reads = ReadNotices()
         var audience: RoomAudience
 
+        /// Of what was handed to the hub last, in the order in which all hear of messages and changes: each of them moves
+        /// it by one.
+        var position: Int64 { (gate.delivered ?? 0) + rev }
         var cursor: Cursor { cursor(at: gate.delivered ?? 0) }
         func cursor(at seq: Int64) -> Cursor { Cursor(epoch: epoch, seq: seq, rev: rev) }
     }
@@ -111,8 +118,9 @@ final class LiveRoom: Sendable {
             announceMentions(in: message, state)
         }
         state.historyFrames = [:]
-        state.audience.show(shown) { state.cursor(at: $0) }
+        state.audience.show(shown, position: state.position) { state.cursor(at: $0) }
         tellTyping(&state, now: now)
+        showWaitingChanges(&state)
     }
 
     /// A page from memory, or nil when it is not all there.
@@ -139,10 +147,14 @@ final class LiveRoom: Sendable {
     }
 
     /// Takes older messages into memory, for a while.
-    func addOlder(_ messages: [Message], now: ContinuousClock.Instant = .now) {
+    ///
+    /// - Parameter rev: the last change that was shown before they were read: they may lack those after it.
+    func addOlder(_ messages: [Message], readAfter rev: Int64, now: ContinuousClock.Instant = .now) {
         state.withLock { state in
+            // Where it is not known what changed meanwhile, they are read again.
+            guard let changed = state.recentChanges.newest(after: rev, last: state.rev) else { return }
             widen(&state, now: now)
-            state.recent.prepend(messages)
+            state.recent.prepend(messages.map { changed[$0.id] ?? $0 })
         }
     }
 

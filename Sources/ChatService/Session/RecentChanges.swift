@@ -7,8 +7,7 @@ import NIOCore
 struct RecentChanges {
     private struct Entry {
         let rev: Int64
-        let message: ObjectID
-        let seq: Int64
+        let message: Message
         let json: ByteBuffer
     }
 
@@ -31,15 +30,23 @@ struct RecentChanges {
     mutating func prepend(_ changes: [AppliedChange], last: Int64) {
         for applied in changes.reversed() where applied.change.rev + 1 == oldestRev ?? (last + 1) {
             entries.prepend(
-                Entry(rev: applied.change.rev, message: applied.message.id, seq: applied.message.seq,
-                    json: applied.message.json()))
+                Entry(rev: applied.change.rev, message: applied.message, json: applied.message.json()))
         }
     }
 
     mutating func append(_ applied: AppliedChange, json: ByteBuffer) {
         if entries.count >= capacity { entries.removeFirst() }
-        entries.append(
-            Entry(rev: applied.change.rev, message: applied.message.id, seq: applied.message.seq, json: json))
+        entries.append(Entry(rev: applied.change.rev, message: applied.message, json: json))
+    }
+
+    /// The messages that changed behind `rev`, as they are now; nil when not all are here.
+    ///
+    /// - Parameter last: the room's last change.
+    func newest(after rev: Int64, last: Int64) -> [ObjectID: Message]? {
+        guard rev < last else { return [:] }
+        guard let oldest = entries.first?.rev, oldest <= rev + 1 else { return nil }
+        let changed = entries.reversed().prefix { $0.rev > rev }.map { ($0.message.id, $0.message) }
+        return Dictionary(changed, uniquingKeysWith: { newest, _ in newest })
     }
 
     /// The messages that changed behind `rev`, each once and as it is now; nil when not all are here.
@@ -52,7 +59,7 @@ struct RecentChanges {
         guard let oldest = entries.first?.rev, oldest <= rev + 1 else { return nil }
         var seen: Set<ObjectID> = []
         let newest = entries.reversed().prefix { $0.rev > rev }.filter {
-            $0.seq >= first && seen.insert($0.message).inserted
+            $0.message.seq >= first && seen.insert($0.message.id).inserted
         }
         return newest.reversed().map(\.json)
     }

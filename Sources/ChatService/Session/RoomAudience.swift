@@ -91,8 +91,11 @@ struct RoomAudience {
     }
 
     /// Shows messages, which are next in the room's order.
-    func show(_ messages: [(message: Message, json: ByteBuffer)], cursor: (_ seq: Int64) -> Cursor) {
-        guard let position = messages.last?.message.seq else { return }
+    ///
+    /// - Parameter position: the room's with the last of them.
+    func show(
+        _ messages: [(message: Message, json: ByteBuffer)], position: Int64, cursor: (_ seq: Int64) -> Cursor
+    ) {
         if basicCount > 0 {
             var frames = ByteBuffer()
             for (_, json) in messages { FrameEncoder.append(text: json, to: &frames) }
@@ -113,18 +116,24 @@ struct RoomAudience {
     }
 
     /// Shows a change of a message, which is next in the room's order of changes. The basic dialect has none.
-    func show(_ applied: AppliedChange, json: ByteBuffer, cursor: Cursor, hiddenFrom hidden: Set<Outlet.ID> = []) {
-        let recipients: Recipients = hidden.isEmpty ? .all : .allExcept(hidden)
+    ///
+    /// - Parameters:
+    ///   - position: the room's with it: who came later has it in his history already, and its cursor would lead him back.
+    ///   - hidden: sockets that may not see the message.
+    func show(
+        _ applied: AppliedChange, json: ByteBuffer, position: Int64, cursor: Cursor, hiddenFrom hidden: Set<Outlet.ID> = []
+    ) {
+        let recipients: Broadcast.Recipients = hidden.isEmpty ? .all : .allExcept(hidden)
         let event = ServerEvent.messageUpdated(applied.change, message: json)
         if secondCount > 0 {
             let frame = FrameEncoder.frame(event, room: room, cursor: cursor.text(in: room))
-            publish(frame, topics.second, recipients, isEphemeral: false)
+            hub.publish(Broadcast(topic: topics.second, frames: frame, position: position, recipients: recipients))
         }
         if eventsCount > 0 {
             var frames = ByteBuffer()
             FrameEncoder.append(event: event, to: &frames)
             if applied.change.reaction != nil { FrameEncoder.append(event: .reaction(applied.change), to: &frames) }
-            publish(frames, topics.events, recipients, isEphemeral: false)
+            hub.publish(Broadcast(topic: topics.events, frames: frames, position: position, recipients: recipients))
         }
     }
 

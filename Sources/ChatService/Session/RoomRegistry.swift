@@ -125,8 +125,9 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
             let last: Int64?
             switch missed {
             case .messages:
+                let rev = live.deliveredRev ?? 0
                 let messages = try await store.messages(in: live.id, seqs: first...absent.upperBound)
-                live.addOlder(messages)
+                live.addOlder(messages, readAfter: rev)
                 last = messages.last?.seq
             case .changes:
                 let changes = try await store.changes(in: live.id, revs: first...absent.upperBound)
@@ -135,6 +136,28 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
             }
             // Retention may have taken some, but never the newest: else it would be asked for again and again.
             guard last == absent.upperBound else { throw ChatError.internalError }
+        }
+    }
+
+    // MARK: What other processes wrote
+
+    private static let catchUpPage: Int64 = 200
+
+    /// Reads on from what was shown. A range that is bounded on both sides and mostly empty is one quick look-up.
+    ///
+    /// - Throws: `unavailable` when the database does not answer.
+    func catchUp(_ live: LiveRoom) async throws(ChatError) {
+        while let delivered = live.delivered {
+            let last = delivered + Self.catchUpPage
+            let messages = try await store.messages(in: live.id, seqs: (delivered + 1)...last)
+            if !messages.isEmpty { live.deliver(messages) }
+            guard messages.last?.seq == last else { break }
+        }
+        while let rev = live.deliveredRev {
+            let last = rev + Self.catchUpPage
+            let changes = try await store.changes(in: live.id, revs: (rev + 1)...last)
+            if !changes.isEmpty { live.deliver(changes) }
+            guard changes.last?.change.rev == last, live.deliveredRev != rev else { break }
         }
     }
 
@@ -165,6 +188,9 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
     func live(_ id: RoomID) -> LiveRoom? {
         entries.withLock { $0[id]?.room }
     }
+
+    /// All rooms in memory.
+    var all: [LiveRoom] { entries.withLock { $0.values.map(\.room) } }
 
     /// Lets go of the rooms that nobody has looked at for a while, and returns the others.
     func sweep(now: ContinuousClock.Instant) -> [LiveRoom] {
@@ -227,6 +253,13 @@ final class RoomHandle: Sendable {
     /// - Throws: `unavailable` when the database does not answer.
     func bringBack(_ missed: Missed) async throws(ChatError) {
         try await registry.bringBack(live, missed)
+    }
+
+    /// Shows what other processes wrote.
+    ///
+    /// - Throws: `unavailable` when the database does not answer.
+    func catchUp() async throws(ChatError) {
+        try await registry.catchUp(live)
     }
 
     deinit {

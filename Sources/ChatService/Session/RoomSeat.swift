@@ -54,7 +54,18 @@ final class RoomSeat {
             return expelled(expulsion)
         }
         _ = services.people.enter(author.id, id)
-        enter(from: point, attempts: Self.attempts, ready: ready, failed: failed)
+        guard room.isBehind(point) else {
+            return enter(from: point, attempts: Self.attempts, ready: ready, failed: failed)
+        }
+        // Another process may have brought the client further than this one has looked.
+        services.perform { [handle] () async throws(ChatError) in
+            try await handle.catchUp()
+        } outcome: { result in
+            switch result {
+            case .success: self.enter(from: point, attempts: Self.attempts, ready: ready, failed: failed)
+            case .failure(let error): self.fail(error, failed)
+            }
+        }
     }
 
     private func enter(
@@ -74,16 +85,25 @@ final class RoomSeat {
             link.subscribe(to: room.topics[.init(dialect)], after: welcome.position)
             ready(welcome)
         case .needs(let missed):
-            guard attempts > 0 else { return failed(.unavailable("the room is too busy to catch up with; try again")) }
+            guard attempts > 0 else {
+                return fail(.unavailable("the room is too busy to catch up with; try again"), failed)
+            }
             services.perform { [handle] () async throws(ChatError) in
                 try await handle.bringBack(missed)
             } outcome: { result in
                 switch result {
                 case .success: self.enter(from: point, attempts: attempts - 1, ready: ready, failed: failed)
-                case .failure(let error): failed(error)
+                case .failure(let error): self.fail(error, failed)
                 }
             }
         }
+    }
+
+    private func fail(_ error: ChatError, _ failed: (ChatError) -> Void) {
+        // Who left meanwhile asked for nothing any more.
+        guard case .waiting = phase else { return }
+        leave()
+        failed(error)
     }
 
     /// - Throws: what the room's rules refuse with.

@@ -61,6 +61,13 @@ final class SocketLink {
         outlet.flush()
     }
 
+    /// Sends what one who comes to a room gets first; see `Outlet.writeSnapshot`.
+    func sendSnapshot(_ frames: ByteBuffer) {
+        guard socket.isOpen else { return }
+        outlet.writeSnapshot(frames)
+        outlet.flush()
+    }
+
     /// Says goodbye. A peer that does not answer is cut off.
     func close(_ code: CloseCode, reason: String = "") {
         guard isAttached else { return }

@@ -28,7 +28,7 @@ enum Missed: Hashable, Sendable {
 /// What a socket gets when it joins a room, as whole frames, and from where the live frames go on.
 struct Welcome: Sendable {
     var frames: ByteBuffer
-    /// The `seq` of the newest message in `frames` or before it.
+    /// The room's position (`LiveRoom.State.position`) that `frames` bring the socket to.
     var position: Int64
     /// Where the room is.
     var cursor: Cursor

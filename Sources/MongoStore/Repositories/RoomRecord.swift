@@ -15,6 +15,12 @@ package struct RoomRecord: Sendable, Hashable {
             self.id = id
             self.rev = rev
         }
+
+        /// - Parameter document: nil: nothing was noted.
+        init(_ document: BSONDocument?) {
+            self.init(
+                seq: document?.int64("seq") ?? 0, id: document?.objectID("_id"), rev: document?.int64("rev") ?? 0)
+        }
     }
 
     package var id: String
@@ -73,7 +79,7 @@ extension RoomRecord {
             createdAt: document.milliseconds("created_at") ?? 0,
             settings: document.document("settings") ?? BSONDocument(), epoch: document.int64("epoch") ?? 1,
             firstSeq: max(document.int64("first_seq") ?? 1, 1),
-            last: Last(seq: last?.int64("seq") ?? 0, id: last?.objectID("_id"), rev: last?.int64("rev") ?? 0))
+            last: Last(last))
         description = document.string("description") ?? ""
         icon = document.string("icon") ?? ""
         archivedAt = document.milliseconds("archived_at")

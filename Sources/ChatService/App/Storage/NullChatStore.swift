@@ -38,5 +38,6 @@ struct NullChatStore: ChatStore {
         to message: ObjectID, limit: Int
     ) async throws(ChatError) -> [(user: UserID, reaction: Reaction, at: Timestamp)] { [] }
     func revisions(of message: ObjectID, limit: Int) async throws(ChatError) -> [MessageRevision] { [] }
-    func noteTails(_ tails: [(room: RoomID, seq: Int64, id: ObjectID)]) async throws(ChatError) {}
+    func note(_ ends: [LogEnd]) async throws(ChatError) {}
+    func notedEnds(of rooms: [RoomID]) async throws(ChatError) -> [LogEnd] { [] }
 }

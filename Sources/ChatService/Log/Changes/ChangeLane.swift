@@ -28,6 +28,8 @@ package final class ChangeLane: Sendable {
         var isDraining = false
         var isStopping = false
         var refusal: ChatError?
+        /// Rooms whose changes went on since they were taken.
+        var moved: [RoomID: Int64] = [:]
         var stopped: (@Sendable () -> Void)?
     }
 
@@ -80,6 +82,14 @@ package final class ChangeLane: Sendable {
         case .queued: break
         case .start: thread.enqueue { [self] storage in drain(storage) }
         case .refused(let error): completion(.failure(error))
+        }
+    }
+
+    /// Where changes of rooms end now that were made since the last call.
+    package func takeMovedRevs() -> [RoomID: Int64] {
+        mailbox.withLock { box in
+            defer { box.moved = [:] }
+            return box.moved
         }
     }
 
@@ -219,6 +229,7 @@ package final class ChangeLane: Sendable {
         for (room, changes) in byRoom {
             guard let first = changes.first?.change.rev, let last = changes.last?.change.rev else { continue }
             queue.learn(last, of: room)
+            mailbox.withLock { $0.moved[room] = last }
             catchUp(room, through: first - 1, storage)
             feed.deliver(changes, in: room)
         }
