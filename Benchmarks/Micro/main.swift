@@ -65,6 +65,31 @@ measure("Hub: 16 messages in one turn to 1,000", calls: 10) {
     loop.run()
 }
 
+// A person who comes to a room and leaves it again, among so many others; and the list that he gets.
+for count in [200, 2_000, 10_000] {
+    let now = ContinuousClock.now
+    var presence = RoomPresence(now: now)
+    for number in 0..<count {
+        _ = presence.join(UserID(stored: "user-\(number)"), outlet: UInt64(number), now: now)
+    }
+    _ = presence.tick(now: now.advanced(by: .seconds(2)))
+    // Within a second of the last notice, as nearly all joins of a large room are.
+    let later = now.advanced(by: .milliseconds(2_100))
+    let guest = UserID(stored: "guest")
+    measure("RoomPresence: join and leave among \(count)") {
+        let notices = presence.join(guest, outlet: 1_000_000, now: later)
+        return notices.count + presence.leave(guest, outlet: 1_000_000, now: later).notices.count
+    }
+    // Made anew after each notice, and the same for all who come within that second.
+    var time = later
+    measure("RoomPresence: a notice, and the list of \(count)", calls: 10) {
+        time = time.advanced(by: .seconds(2))
+        _ = presence.join(guest, outlet: 1_000_000, now: time)
+        _ = presence.leave(guest, outlet: 1_000_000, now: time)
+        return presence.snapshot()
+    }
+}
+
 /// As a client sends it (RFC 6455, section 5.3).
 func maskedFrame(_ text: String) -> ByteBuffer {
     let key: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]

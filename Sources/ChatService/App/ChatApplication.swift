@@ -74,8 +74,9 @@ package struct ChatApplication: Sendable {
         changeLimits.patience = configuration.sendPatience
         let changes = ChangeLane(
             thread: storage.changeThread, feed: rooms, ids: ids, limits: changeLimits, logger: logger)
+        let following = ThreadFollowing(store: storage.threads, logger: logger)
         let conversation = Conversation(
-            log: log, changes: changes,
+            log: log, changes: changes, following: following,
             editWindowMilliseconds: configuration.editWindowSeconds > 0
                 ? Int64(configuration.editWindowSeconds) * 1_000 : nil,
             flag: { message, room, author, words in
@@ -105,7 +106,8 @@ package struct ChatApplication: Sendable {
         // Ended from the last to the first: the server, then what it used.
         let services: [any Service] =
             [ShutdownService(end: storage.shutdown)] + storage.background + [
-                storage.monitor(log, changes), reading, notifier, people, RoomWatch(rooms: roomService, logger: logger),
+                storage.monitor(log, changes), reading, notifier, people, following,
+                RoomWatch(rooms: roomService, logger: logger),
                 RoomTicker(rooms: rooms, log: log),
                 RoomPoller(
                     rooms: rooms, log: log, changes: changes, store: store, health: health, logger: logger),
@@ -190,6 +192,7 @@ package struct ChatApplication: Sendable {
             .addRoutes(to: authenticated)
         MentionController(admission: admission, store: mentions.store).addRoutes(to: authenticated)
         UserController(admission: admission, people: people).addRoutes(to: authenticated)
+        ThreadController(admission: admission, following: conversation.following).addRoutes(to: authenticated)
         ConversationController(admission: admission).addRoutes(to: authenticated)
         SearchController(admission: admission, store: search).addRoutes(to: authenticated)
         RoomController(rooms: rooms, reading: reading).addRoutes(to: authenticated)

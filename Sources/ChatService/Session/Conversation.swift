@@ -6,6 +6,7 @@ import ChatLog
 struct Conversation: Sendable {
     let log: MessageLog
     let changes: ChangeLane
+    let following: ThreadFollowing
     /// How long an author may change what he sent; nil: at any time.
     let editWindowMilliseconds: Int64?
     /// Tells a room's moderators of a message in which its word filter found something.
@@ -69,9 +70,12 @@ struct Conversation: Sendable {
         }
         log.submit(
             draft, sender: sender, resends: resends, hint: room.lastSeqHint, starting: starting
-        ) { [changes] result in
+        ) { [changes, following] result in
             completion(result)
             guard case .success(let acknowledgement) = result, !acknowledgement.isDuplicate else { return }
+            following.replied(
+                ThreadReply(
+                    room: draft.roomID, root: root, user: draft.author.id, seq: acknowledgement.seq))
             // The root counts all replies that it has not counted yet: one that this misses, the next one brings.
             let count = ChangeDraft(
                 roomID: draft.roomID, messageID: root, userID: draft.author.id, action: .countReplies,

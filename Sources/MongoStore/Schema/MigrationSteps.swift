@@ -86,5 +86,15 @@ extension MigrationStep {
                 Target("join_requests", nil, "a691b6af5795851c"), Target("blocks", nil, "7437809d8dd805ec"),
                 Target("revocations", nil, "d0e1465f6a6220f1"),
             ])),
+        MigrationStep(version: 13, name: "create-thread-follows", action: .createCollections(["thread_follows"])),
+        MigrationStep(
+            version: 14, name: "index-thread-follows",
+            action: .buildIndexes([
+                Target("thread_follows", "root_id_1_user_id_1", "6e406170256106cf"),
+                Target("thread_follows", "user_id_1_root_id_-1", "2d5bc1f219d2b484"),
+            ])),
+        MigrationStep(
+            version: 15, name: "validate-thread-follows",
+            action: .setValidators([Target("thread_follows", nil, "edfd70a93f2ac413")])),
     ]
 }

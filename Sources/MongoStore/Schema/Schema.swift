@@ -6,7 +6,7 @@
 package enum Schema {
     package static let current: [CollectionSchema] = [
         messages, changes, revisions, pins, threads, rooms, members, reactions, users, bans, invites, reports, audit,
-        joinRequests, blocks, revocations, searchRooms, searchSegments, migrations, lock,
+        joinRequests, blocks, revocations, threadFollows, searchRooms, searchSegments, migrations, lock,
     ]
 
     package static func collection(named name: String) -> CollectionSchema? {

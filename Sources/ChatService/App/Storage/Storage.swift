@@ -13,6 +13,7 @@ struct Storage: Sendable {
     let reads: any ReadStore
     let mentions: any MentionStore
     let people: any PeopleStore
+    let threads: any ThreadStore
     /// What works on the storage beside the requests.
     let background: [any Service]
     /// One thread for each lane, with the storage of the log.
@@ -36,7 +37,7 @@ struct Storage: Sendable {
             search: MongoSearchStore(
                 client: database, ids: ids, timeBudget: configuration.searchTime, logger: logger),
             reads: MongoReadStore(store: store), mentions: MongoMentionStore(store: store),
-            people: MongoPeopleStore(store: store),
+            people: MongoPeopleStore(store: store), threads: MongoThreadStore(store: store),
             background: indexQueue.map { queue in
                 [SearchIndexService(client: database, queue: queue, ids: ids, health: health, logger: logger)]
             } ?? [],
@@ -59,7 +60,8 @@ struct Storage: Sendable {
         let tails = NullTails()
         return Storage(
             store: NullChatStore(tails: tails), rooms: NullRoomStore(), search: NullSearchStore(),
-            reads: NullReadStore(), mentions: NullMentionStore(), people: NullPeopleStore(), background: [],
+            reads: NullReadStore(), mentions: NullMentionStore(), people: NullPeopleStore(), threads: NullThreadStore(),
+            background: [],
             laneThreads: (1...lanes).map { NullLaneThread(name: "lane-\($0)", tails: tails) },
             changeThread: NullChangeThread(),
             monitor: { _, _ in NullMonitor(health: health, onReady: onReady) },
