@@ -10,7 +10,7 @@ import Testing
         for _ in 0..<12 {
             let before = script.now
             _ = script.play(.disconnected(.unreachable("nobody")))
-            #expect(script.untilDeadline() == [.connect(afterID: nil)])
+            #expect(script.untilDeadline() == [.connect(cursor: nil)])
             waits.append(script.now - before)
         }
         #expect((150...300).contains(waits[0]))
@@ -64,7 +64,7 @@ import Testing
         let before = script.now
         let end = ConnectionEnd.refused(status: status, message: "busy", retryAfterMilliseconds: 9_000)
         #expect(script.play(.disconnected(end)).finish == nil)
-        #expect(script.untilDeadline() == [.connect(afterID: nil)])
+        #expect(script.untilDeadline() == [.connect(cursor: nil)])
         #expect(script.now - before == 9_000)
     }
 
@@ -72,7 +72,7 @@ import Testing
     func `these closes are followed by a reconnect`(code: Int?) {
         var script = SessionScript()
         #expect(script.play(.disconnected(.closed(code.map { CloseReason(code: $0) }))).finish == nil)
-        #expect(script.untilDeadline() == [.connect(afterID: nil)])
+        #expect(script.untilDeadline() == [.connect(cursor: nil)])
     }
 
     @Test(arguments: [

@@ -15,7 +15,7 @@ import Testing
 
     @Test func `lines wait for the room's history`() {
         var script = SessionScript(connected: false)
-        #expect(script.play(.start) == [.connect(afterID: nil)])
+        #expect(script.play(.start) == [.connect(cursor: nil)])
         #expect(script.play(.line("early")) == [])
         #expect(script.play(.connected) == [])
         #expect(script.receive(.history([])).sent == ["c-1 early"])

@@ -8,9 +8,10 @@ import Testing
             {"_id":"0000000000000000000000aa","room_id":"r","seq":3,"user_id":"u","username":"U","content":"hi",
             "timestamp":"2026-11-23T07:32:19.004Z","type":"message"}
             """#
-        let expected = RoomMessage(
+        var expected = RoomMessage(
             id: "0000000000000000000000aa", seq: 3, userID: "u", username: "U", content: "hi",
             timestamp: "2026-11-23T07:32:19.004Z")
+        expected.roomID = "r"
         #expect(ServerEvent.decode(text) == .message(expected))
         #expect(ServerEvent.decode(#"{"type":"history","messages":[\#(text)]}"#) == .history([expected]))
         #expect(

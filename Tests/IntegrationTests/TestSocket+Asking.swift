@@ -2,12 +2,19 @@ import Testing
 
 // Frames with an answer, for the second dialect.
 extension TestSocket {
-    /// Sends a message and returns its id.
+    /// Sends a message and returns its id, once the room has been shown it.
     func said(_ content: String, _ fields: String = "") async throws -> String {
         let ref = "say-\(UInt64.random(in: 0 ... .max))"
         try await send(#"{"type":"message","content":\#(content.json),"client_id":"\#(ref)"\#(fields)}"#)
-        let answer = try await next("ack") { $0["ref"]?.text == ref }
-        return try #require(answer["_id"]?.text)
+        // The acknowledgement may come before the message, and before anyone else can have read it.
+        var id: String?
+        var shown: Set<String> = []
+        while true {
+            let frame = try await frame()
+            if frame.type == "ack", frame["ref"]?.text == ref { id = try #require(frame["_id"]?.text) }
+            if frame.type == "message", let seen = frame["_id"]?.text { shown.insert(seen) }
+            if let id, shown.contains(id) { return id }
+        }
     }
 
     /// Sends a frame and returns the code of the error that answers it, or nil for an acknowledgement.

@@ -84,7 +84,10 @@ extension ClientSession {
         guard let link else { return }
         guard !isQuiescing else { throw .unavailable("the service is stopping") }
         let room = try seat(for: frame).handle.live
-        if case .edit(_, let mentions) = action { try room.requireMention(mentions.everyone, by: author.id) }
+        var action = action
+        if case .edit(let content, let mentions) = action {
+            action = .edit(content: content, mentions: try room.permitted(mentions, by: author.id))
+        }
         let eventLoop = link.eventLoop
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         try services.conversation.change(

@@ -28,7 +28,7 @@ struct Conversation: Sendable {
         _ message: ClientFrame.NewMessage, _ references: MessageReferences, _ mentions: Mentions, by author: Author,
         in live: LiveRoom, isTrusted: Bool
     ) throws(ChatError) -> Admitted {
-        try live.requireMention(mentions.everyone, by: author.id)
+        let mentions = try live.permitted(mentions, by: author.id)
         let draft = try MessageDraft(
             roomID: live.id, author: author, content: message.content,
             clientID: message.clientID ?? MessageDraft.generatedClientID(), details: references.details(mentions),

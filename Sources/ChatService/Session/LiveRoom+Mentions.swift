@@ -30,8 +30,15 @@ extension LiveRoom {
 
     private var isPrivate: Bool { access.room?.kind != .public }
 
+    /// The mentions without those who are no members any more: who was remembered may have been put out since.
+    ///
     /// - Throws: `forbidden` for one who may not mention everyone here.
-    func requireMention(_ everyone: Mentions.Everyone?, by user: UserID) throws(ChatError) {
-        if everyone != nil { try access.require(.mentionRoom, of: user) }
+    func permitted(_ mentions: Mentions, by user: UserID) throws(ChatError) -> Mentions {
+        if mentions.everyone != nil { try access.require(.mentionRoom, of: user) }
+        var mentions = mentions
+        mentions.users.removeAll { mentioned in
+            access.standing(of: mentioned).map { $0.membership == nil } ?? false
+        }
+        return mentions
     }
 }

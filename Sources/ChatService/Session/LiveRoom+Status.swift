@@ -12,11 +12,12 @@ extension LiveRoom {
         }
     }
 
-    /// In a large room nobody is told: it would cost each as much as it has people.
+    /// His own sockets are told otherwise. In a large room nobody is told: it would cost each as much as it has people.
     func tellStatus(of user: UserID, _ status: ShownStatus) {
         state.withLock { state in
             guard state.presence.count <= limits.presence.smallRoom else { return }
-            state.audience.tellPassing(.status(user, status), to: [.second, .events])
+            state.audience.tellPassing(
+                .status(user, status), to: [.second, .events], .allExcept(state.presence.outlets(of: user)))
         }
     }
 

@@ -6,6 +6,8 @@ package struct Outbox: Sendable {
     package struct Entry: Hashable, Sendable {
         package let clientID: String
         package let content: String
+        package var replyTo: String?
+        package var threadID: String?
         /// When it was sent on this connection, in milliseconds; `nil` while it waits.
         var sentAt: Int64?
     }
@@ -23,8 +25,8 @@ package struct Outbox: Sendable {
     package var count: Int { entries.count }
     package var isEmpty: Bool { entries.isEmpty }
 
-    mutating func append(clientID: String, content: String) {
-        entries.append(Entry(clientID: clientID, content: content))
+    mutating func append(clientID: String, content: String, replyTo: String? = nil, threadID: String? = nil) {
+        entries.append(Entry(clientID: clientID, content: content, replyTo: replyTo, threadID: threadID))
     }
 
     /// The entries to send now; they count as sent.
@@ -80,6 +82,9 @@ package struct Outbox: Sendable {
     func isOverdue(now: Int64, answerLimit: Int64) -> Bool {
         entries.contains { entry in entry.sentAt.map { now - $0 >= answerLimit } ?? false }
     }
+
+    /// Whether it is one of ours.
+    func holds(_ clientID: String) -> Bool { entries.contains { $0.clientID == clientID } }
 
     private mutating func remove(_ clientID: String) -> Entry? {
         guard let index = entries.firstIndex(where: { $0.clientID == clientID }) else { return nil }

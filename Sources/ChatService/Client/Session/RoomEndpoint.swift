@@ -25,11 +25,12 @@ package struct RoomEndpoint: Sendable {
     /// Where this endpoint connects to, for messages.
     package var description: String { "\(server.authority)" }
 
-    /// - Parameter afterID: the history begins after this message.
+    /// - Parameter cursor: where the session was.
     /// - Throws: ``UpgradeRefused``, ``ChatClientError``.
-    package func connect(token: String, afterID: String?) async throws -> ChatConnection {
-        let address = address("", parameters: [("after_id", afterID)])
-        return try await ChatClient.connect(to: address, headers: headers(token), group: Self.group)
+    package func connect(token: String, cursor: String?) async throws -> ChatConnection {
+        let address = address("", parameters: [("cursor", cursor)])
+        return try await ChatClient.connect(
+            to: address, headers: headers(token), subprotocols: ["chat.v2"], group: Self.group)
     }
 
     /// The messages before one, oldest first.
@@ -44,6 +45,16 @@ package struct RoomEndpoint: Sendable {
         async throws(SessionEvent.Failure) -> MessagePage
     {
         try await page("/search", [("q", text), ("limit", "\(limit)"), ("before_id", before)], token)
+    }
+
+    /// A thread's root and newest replies.
+    package func thread(token: String, root: String) async throws(SessionEvent.Failure) -> MessagePage {
+        try await page("/threads/\(ServerAddress.percentEncoded(root))", [], token)
+    }
+
+    /// What the user has not read, in all rooms.
+    package func unread(token: String) async throws(SessionEvent.Failure) -> UnreadPage {
+        try await get(server.appending(path: "/users/me/unread", parameters: [("limit", "200")]), token)
     }
 
     /// What a failed attempt to connect means for a session.
@@ -74,20 +85,25 @@ package struct RoomEndpoint: Sendable {
     private func page(
         _ name: String, _ parameters: [(String, String?)], _ token: String
     ) async throws(SessionEvent.Failure) -> MessagePage {
+        try await get(address(name, parameters: parameters), token)
+    }
+
+    private func get<Answer: Decodable>(
+        _ address: ServerAddress, _ token: String
+    ) async throws(SessionEvent.Failure) -> Answer {
         let response: HTTPResponse
         do {
-            response = try await PlainHTTP.request(
-                .GET, address(name, parameters: parameters), headers: headers(token), on: Self.group)
+            response = try await PlainHTTP.request(.GET, address, headers: headers(token), on: Self.group)
         } catch let error as ChatClientError {
             throw SessionEvent.Failure(message: error.message)
         } catch {
             throw SessionEvent.Failure(message: "the connection failed")
         }
         guard response.status == 200 else { throw SessionEvent.Failure(message: Self.message(of: response)) }
-        guard let page = try? JSONDecoder().decode(MessagePage.self, from: Data(response.body)) else {
-            throw SessionEvent.Failure(message: "the server's answer is not a page of messages")
+        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)) else {
+            throw SessionEvent.Failure(message: "the server's answer is not what was asked for")
         }
-        return page
+        return answer
     }
 
     /// The server's own words, else the status.

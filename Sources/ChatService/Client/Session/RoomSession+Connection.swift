@@ -1,7 +1,7 @@
 extension RoomSession {
     mutating func connect(_ actions: inout [SessionAction]) {
         state = .connecting
-        actions.append(.connect(afterID: timeline.lastID))
+        actions.append(.connect(cursor: cursor))
     }
 
     mutating func opened(now: Int64) {
@@ -21,6 +21,7 @@ extension RoomSession {
         hasJoinedOnce = true
         failedAttempts = 0
         offlineSince = nil
+        resendCommands(&actions)
     }
 
     mutating func disconnected(_ end: ConnectionEnd, now: Int64, _ actions: inout [SessionAction]) {
@@ -135,7 +136,14 @@ extension RoomSession {
     mutating func flush(now: Int64, _ actions: inout [SessionAction]) {
         guard state == .joined else { return }
         for entry in outbox.takeSendable(now: now) {
-            actions.append(.send(.message(content: entry.content, clientID: entry.clientID)))
+            let isPlain = entry.replyTo == nil && entry.threadID == nil
+            actions.append(
+                .send(
+                    isPlain
+                        ? .message(content: entry.content, clientID: entry.clientID)
+                        : .reply(
+                            content: entry.content, clientID: entry.clientID, replyTo: entry.replyTo,
+                            threadID: entry.threadID)))
         }
     }
 }

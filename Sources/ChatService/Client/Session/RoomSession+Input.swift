@@ -7,10 +7,10 @@ extension RoomSession {
     mutating func entered(_ line: String, now: Int64, _ actions: inout [SessionAction]) {
         let command = LineCommand(line)
         switch command {
-        case .who, .history, .search:
+        case .who, .history, .search, .edit, .delete, .react, .reply, .thread, .pin, .unread, .read, .status:
             // In a script, what stands above comes first: a search finds the lines sent before it.
             if settings.isInteractive { run(command, &actions) } else { waitingCommands.append(command) }
-        case .nothing, .say, .quit, .help, .unknown:
+        case .nothing, .say, .quit, .help, .incomplete, .unknown:
             run(command, &actions)
         }
     }
@@ -38,19 +38,26 @@ extension RoomSession {
             search(text, &actions)
         case .help:
             for text in LineCommand.summary { actions.append(.show(.information(text))) }
+        case .edit, .delete, .react, .reply, .thread, .pin, .unread, .read, .status:
+            runCommand(command, &actions)
+        case .incomplete(let usage):
+            refuse("that takes more: \(usage)", &actions)
         case .unknown(let name):
             actions.append(.show(.failure("\(name) is no command: /help lists them, // sends a line with one /")))
         }
     }
 
-    private mutating func say(_ text: String, _ actions: inout [SessionAction]) {
+    mutating func say(
+        _ text: String, replyTo: String? = nil, threadID: String? = nil, _ actions: inout [SessionAction]
+    ) {
         guard text.count <= Self.maximumCharacters, text.utf8.count <= Self.maximumBytes else {
             refusedLines += 1
             actions.append(.show(.failure("not sent: a message has at most \(Self.maximumCharacters) characters")))
             return
         }
         sentLines += 1
-        outbox.append(clientID: "\(settings.clientIDPrefix)-\(sentLines)", content: text)
+        outbox.append(
+            clientID: "\(settings.clientIDPrefix)-\(sentLines)", content: text, replyTo: replyTo, threadID: threadID)
         // The server takes a message as the end of typing.
         typingSentAt = nil
     }

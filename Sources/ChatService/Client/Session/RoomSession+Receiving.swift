@@ -1,5 +1,7 @@
 extension RoomSession {
-    mutating func received(_ event: ServerEvent, now: Int64, _ actions: inout [SessionAction]) {
+    mutating func received(
+        _ event: ServerEvent, cursor: String?, now: Int64, _ actions: inout [SessionAction]
+    ) {
         switch state {
         case .joining, .joined:
             heard(now: now)
@@ -7,7 +9,10 @@ extension RoomSession {
             // A late frame of a connection that is already given up; it comes again on the next.
             return
         }
+        if let cursor { self.cursor = cursor }
         switch event {
+        case .hello(let userID):
+            ownID = userID
         case .history(let messages):
             joined(now: now, &actions)
             for message in messages { show(message, &actions) }
@@ -21,7 +26,23 @@ extension RoomSession {
             typing(users, now: now, &actions)
         case .presence(let online, let count):
             presence(online, count, &actions)
+        case .presenceChange(let joined, let left, let count):
+            roster.changed(joined: joined, left: left, count: count)
+        case .resumed:
+            joined(now: now, &actions)
+        case .resync:
+            actions.append(.show(.information("what came meanwhile is too much to be told; the newest follows")))
+        case .updated(let update):
+            changed(update, &actions)
+        case .read(let userID, let seq):
+            hasRead(userID, seq, &actions)
+        case .mention(let message):
+            mentioned(in: message, &actions)
+        case .status(let userID, let status, let text):
+            let words = text.map { " (\($0))" } ?? ""
+            actions.append(.show(.notice("\(roster.name(of: userID)) is \(status)\(words)")))
         case .acknowledgement(let ref, let id):
+            if commands.answered(ref) != nil { return }
             if outbox.acknowledged(ref) { ownMessage = id.map { ($0, now + Self.echoMilliseconds) } ?? ownMessage }
         case .failure(let failure):
             failed(failure, now: now, &actions)
@@ -46,11 +67,12 @@ extension RoomSession {
         case .alreadyShown:
             return
         }
-        actions.append(.show(.message(message)))
+        known.learn(message, isOwn: message.userID == ownID)
+        actions.append(.show(.message(annotated(message))))
     }
 
     private mutating func typing(_ users: [String], now: Int64, _ actions: inout [SessionAction]) {
-        let others = users.filter { $0 != settings.userID }
+        let others = users.filter { $0 != ownID }
         let began = roster.typing(others, now: now)
         // At a terminal the status line shows it.
         if !settings.isInteractive, !began.isEmpty {
@@ -73,6 +95,9 @@ extension RoomSession {
             actions.append(.show(.failure(failure.message)))
             return
         }
+        if let entry = commands.answered(ref) {
+            return refuse("could not \(entry.name): \(failure.message)", &actions)
+        }
         if failure.temporary {
             outbox.refusedForNow(ref, retryAt: failure.retryAfterMilliseconds.map { now + max(0, $0) }, now: now)
         } else if let entry = outbox.refused(ref) {
@@ -88,8 +113,11 @@ extension RoomSession {
         switch result {
         case .success(let page):
             timeline.receiveOlder(page)
-            for message in page.messages { roster.learn(message.username, of: message.userID) }
-            if !page.messages.isEmpty { actions.append(.show(.older(page.messages))) }
+            for message in page.messages {
+                roster.learn(message.username, of: message.userID)
+                known.learn(message, isOwn: message.userID == ownID)
+            }
+            if !page.messages.isEmpty { actions.append(.show(.older(page.messages.map(annotated)))) }
             if timeline.isAtBeginning {
                 actions.append(.show(.information("this is the beginning of the room")))
             }
@@ -105,7 +133,8 @@ extension RoomSession {
         switch result {
         case .success(let page):
             lastSearch?.before = page.nextBeforeID
-            if !page.messages.isEmpty { actions.append(.show(.found(page.messages))) }
+            for message in page.messages { known.learn(message, isOwn: message.userID == ownID) }
+            if !page.messages.isEmpty { actions.append(.show(.found(page.messages.map(annotated)))) }
             let found = page.messages.count
             if page.nextBeforeID == nil {
                 lastSearch = nil

@@ -52,6 +52,12 @@ package struct RoomSession: Sendable {
     var state = State.idle
     var outbox = Outbox()
     var timeline = Timeline()
+    var known = KnownMessages()
+    var commands = PendingCommands()
+    /// Where the session is, as the server calls it.
+    var cursor: String?
+    /// Who the session is; the server tells one who has only a token.
+    var ownID: String
     package internal(set) var roster = Roster()
     var failedAttempts = 0
     var offlineSince: Int64?
@@ -75,6 +81,7 @@ package struct RoomSession: Sendable {
     /// - Parameter seed: for the jitter of waits.
     package init(settings: Settings, seed: UInt64 = .random(in: .min ... .max)) {
         self.settings = settings
+        self.ownID = settings.userID
         self.randomState = seed
     }
 
@@ -88,8 +95,8 @@ package struct RoomSession: Sendable {
             connect(&actions)
         case .connected:
             if state == .connecting { opened(now: now) }
-        case .received(let event):
-            received(event, now: now, &actions)
+        case .received(let event, let cursor):
+            received(event, cursor: cursor, now: now, &actions)
         case .pong:
             heard(now: now)
         case .disconnected(let end):
@@ -106,6 +113,10 @@ package struct RoomSession: Sendable {
             receivedOlder(result, &actions)
         case .found(let result):
             receivedFound(result, &actions)
+        case .thread(let result):
+            receivedThread(result, &actions)
+        case .unread(let result):
+            receivedUnread(result, &actions)
         case .deadline:
             break
         }
@@ -150,7 +161,7 @@ package struct RoomSession: Sendable {
     var isSettled: Bool { state == .joined && isIdle }
 
     private var isIdle: Bool {
-        guard outbox.isEmpty, fetchesUnderWay == 0 else { return false }
+        guard outbox.isEmpty, commands.isEmpty, fetchesUnderWay == 0 else { return false }
         // The acknowledgement may come before the message itself, which whoever sent it wants to see.
         guard let ownMessage, state == .joined else { return true }
         return timeline.lastID.map { $0 >= ownMessage.id } ?? false

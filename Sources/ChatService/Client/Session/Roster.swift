@@ -53,6 +53,15 @@ package struct Roster: Sendable {
         typing.removeAll { $0 == userID && !joined }
     }
 
+    /// What changed since the last list. Notices tell of it, so it is no news.
+    mutating func changed(joined: [String], left: [String], count: Int) {
+        self.count = count
+        guard isKnown else { return }
+        online.formUnion(joined.prefix(max(Self.maximumNames - online.count, 0)))
+        online.subtract(left)
+        typing.removeAll { left.contains($0) }
+    }
+
     /// - Returns: those who began to type.
     mutating func typing(_ users: [String], now: Int64) -> [String] {
         let before = Set(currentlyTyping(now: now))

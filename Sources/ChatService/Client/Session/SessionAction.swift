@@ -1,13 +1,15 @@
 /// What a session wants done.
 package enum SessionAction: Hashable, Sendable {
-    /// Open the socket; with an id, the history begins after that message.
-    case connect(afterID: String?)
+    /// Open the socket; with a cursor, from where the session was.
+    case connect(cursor: String?)
     case send(ClientFrame)
     case ping
     /// Cut the connection off: it is dead. Answered by ``SessionEvent/disconnected(_:)``.
     case abandon
     case fetchOlder(before: String)
     case search(text: String, before: String?)
+    case fetchThread(root: String)
+    case fetchUnread
     case show(SessionLine)
     /// Close the socket if there is one, and end with this exit code.
     case finish(SessionExit)
@@ -33,6 +35,8 @@ package enum SessionLine: Hashable, Sendable {
     case message(RoomMessage)
     /// Older messages, asked for, oldest first.
     case older([RoomMessage])
+    /// A thread, its root first.
+    case thread([RoomMessage])
     /// What a search found, newest first.
     case found([RoomMessage])
     /// Somebody joined or left, is online or away, types.

@@ -3,7 +3,8 @@ package enum SessionEvent: Sendable {
     case start
     /// The socket is open; the room's history comes next.
     case connected
-    case received(ServerEvent)
+    /// - Parameter cursor: where the session is with it.
+    case received(ServerEvent, cursor: String? = nil)
     case pong
     case disconnected(ConnectionEnd)
     /// The person entered a line.
@@ -17,6 +18,10 @@ package enum SessionEvent: Sendable {
     case older(Result<MessagePage, Failure>)
     /// The answer to ``SessionAction/search(text:before:)``.
     case found(Result<MessagePage, Failure>)
+    /// The answer to ``SessionAction/fetchThread(root:)``.
+    case thread(Result<MessagePage, Failure>)
+    /// The answer to ``SessionAction/fetchUnread``.
+    case unread(Result<UnreadPage, Failure>)
     /// The time of ``RoomSession/nextDeadline`` has come.
     case deadline
 

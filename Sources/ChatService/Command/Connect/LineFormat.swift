@@ -21,6 +21,10 @@ struct LineFormat {
             let date = lastDate
             defer { lastDate = date }
             return [faint("--- older messages")] + messages.flatMap { lines(for: $0) } + [faint("---")]
+        case .thread(let messages):
+            let date = lastDate
+            defer { lastDate = date }
+            return [faint("--- thread")] + messages.flatMap { lines(for: $0) } + [faint("---")]
         case .found(let messages):
             let date = lastDate
             defer { lastDate = date }
@@ -41,7 +45,9 @@ struct LineFormat {
         }
         let name = TerminalText.neutralized(message.username)
         let text = TerminalText.neutralized(message.content, lineEnd: lineEnd)
-        lines.append("\(faint(time?.time ?? "--:--")) \(coloured(name, by: message.userID)): \(text)")
+        let number = message.seq.map { faint(" #\($0)") } ?? ""
+        let remark = message.remark.map { faint(" [\(TerminalText.neutralized($0))]") } ?? ""
+        lines.append("\(faint(time?.time ?? "--:--"))\(number) \(coloured(name, by: message.userID)): \(text)\(remark)")
         return lines
     }
 

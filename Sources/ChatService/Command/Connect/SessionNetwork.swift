@@ -21,7 +21,7 @@ final class SessionNetwork {
 
     func perform(_ action: SessionAction) {
         switch action {
-        case .connect(let afterID): connect(afterID: afterID)
+        case .connect(let cursor): connect(cursor: cursor)
         case .send(let frame): send(frame)
         case .ping: ping()
         case .abandon: abandon()
@@ -32,6 +32,14 @@ final class SessionNetwork {
         case .search(let text, let before):
             request(SessionEvent.found) { [endpoint] token throws(SessionEvent.Failure) in
                 try await endpoint.search(token: token, text: text, before: before)
+            }
+        case .fetchThread(let root):
+            request(SessionEvent.thread) { [endpoint] token throws(SessionEvent.Failure) in
+                try await endpoint.thread(token: token, root: root)
+            }
+        case .fetchUnread:
+            request(SessionEvent.unread) { [endpoint] token throws(SessionEvent.Failure) in
+                try await endpoint.unread(token: token)
             }
         case .show, .finish: break
         }
@@ -46,7 +54,8 @@ final class SessionNetwork {
             return .connected
         case .frame(attempt, let frame):
             if let connection { readNext(connection) }
-            return frame.text.flatMap(ServerEvent.decode).map { .received($0) }
+            guard let text = frame.text, let event = ServerEvent.decode(text) else { return nil }
+            return .received(event, cursor: ServerEvent.cursor(in: text))
         case .ended(attempt, let end):
             connection = nil
             return .disconnected(end)
@@ -68,13 +77,13 @@ final class SessionNetwork {
         connection = nil
     }
 
-    private func connect(afterID: String?) {
+    private func connect(cursor: String?) {
         attempt += 1
         connection = nil
         lastSend = nil
         Task { [inputs, endpoint, tokens, attempt] in
             do {
-                let connection = try await endpoint.connect(token: try tokens.token(), afterID: afterID)
+                let connection = try await endpoint.connect(token: try tokens.token(), cursor: cursor)
                 inputs.yield(.opened(attempt: attempt, connection))
             } catch {
                 inputs.yield(.ended(attempt: attempt, RoomEndpoint.end(after: error)))
@@ -120,9 +129,9 @@ final class SessionNetwork {
         Task { await connection.abort() }
     }
 
-    private func request(
-        _ event: @escaping @Sendable (Result<MessagePage, SessionEvent.Failure>) -> SessionEvent,
-        _ fetch: @escaping @Sendable (String) async throws(SessionEvent.Failure) -> MessagePage
+    private func request<Answer: Sendable>(
+        _ event: @escaping @Sendable (Result<Answer, SessionEvent.Failure>) -> SessionEvent,
+        _ fetch: @escaping @Sendable (String) async throws(SessionEvent.Failure) -> Answer
     ) {
         Task { [inputs, tokens] in
             let token: String
