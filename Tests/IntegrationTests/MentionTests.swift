@@ -1,6 +1,7 @@
 import BSON
 import ChatClient
 import MongoStore
+import NIOHTTP1
 import TestSupport
 import Testing
 
@@ -157,6 +158,21 @@ struct MentionTests {
             #expect(try await alice.next("ack")["duplicate"]?.bool == true)
             try await alice.send(#"{"type":"message","content":"x","client_id":"c1","mentions":["bob"]}"#)
             #expect(try await alice.next("error")["code"]?.text == "conflict")
+        }
+    }
+
+    @Test("Who has blocked somebody is not told when he is mentioned by him")
+    func blocked() async throws {
+        try await ChatFixture.with { chat in
+            let (eve, alice) = (try await chat.joinV2("lobby", "eve"), try await chat.joinV2("lobby", "alice"))
+            let bob = try await chat.joinV2("other", "bob")
+            _ = try await chat.joinV2("lobby", "bob")
+            #expect(try await chat.request(.PUT, "/users/me/blocks/eve", "bob").status == 204)
+            _ = try await eve.said("hey @bob @room")
+            _ = try await alice.said("hi @bob")
+            // Mentions are told one after another, so this would be the second.
+            let mention = try await bob.next("mention")
+            #expect(mention["message"]?["user_id"]?.text == "alice")
         }
     }
 }

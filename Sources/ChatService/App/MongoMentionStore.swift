@@ -38,6 +38,13 @@ struct MongoMentionStore: MentionStore {
         return Set(members.map(UserID.init(stored:)))
     }
 
+    func blocking(_ author: UserID, among users: [UserID]) async throws(ChatError) -> Set<UserID> {
+        let blocking = try await store.run("find blocks") { connection in
+            try MentionRepository(connection).blocking(author.rawValue, among: users.map(\.rawValue))
+        }
+        return Set(blocking.map(UserID.init(stored:)))
+    }
+
     func mentions(
         of user: UserID, before: ObjectID?, limit: Int
     ) async throws(ChatError) -> (messages: [Message], next: ObjectID?) {

@@ -66,6 +66,9 @@ package protocol MentionStore: Sendable {
     /// Which of these users are members of the room.
     func members(of room: RoomID, among users: [UserID]) async throws(ChatError) -> Set<UserID>
 
+    /// Which of these users do not want to hear of the author.
+    func blocking(_ author: UserID, among users: [UserID]) async throws(ChatError) -> Set<UserID>
+
     /// Messages that mention the user, the newest first; only of rooms of which he is a member.
     ///
     /// - Returns: and what to pass as `before` to go on; nil at the end.

@@ -42,6 +42,8 @@ final class MentionNotifier: Service {
             for await mention in self.mentions { await self.tell(mention) }
         }
         waiting.finish()
+        // The sockets are closed by now, but whole rooms that were mentioned are still noted.
+        for await mention in mentions { await tell(mention) }
     }
 
     private func tell(_ mention: Mention) async {
@@ -70,6 +72,7 @@ final class MentionNotifier: Service {
             if !others.isEmpty { all.formUnion(try await store.members(of: room, among: others)) }
         }
         all.remove(mention.message.userID)
-        return Array(all)
+        guard !all.isEmpty else { return [] }
+        return Array(all.subtracting(try await store.blocking(mention.message.userID, among: Array(all))))
     }
 }

@@ -45,6 +45,20 @@ package struct MentionRepository {
         return members
     }
 
+    /// Which of these users have blocked an author.
+    package func blocking(_ author: String, among users: [String]) throws(MongoError) -> Set<String> {
+        var blocking: Set<String> = []
+        for start in stride(from: 0, to: users.count, by: 200) {
+            let part = users[start..<min(start + 200, users.count)].map { BSONValue.string($0) }
+            let documents = try connection.find(
+                BlockRepository.collection,
+                ["user_id": ["$in": .array(BSONArray(part))], "blocked_id": .string(author)],
+                options: FindOptions(projection: ["user_id": 1], batchSize: part.count + 1))
+            blocking.formUnion(documents.compactMap { $0.string("user_id") })
+        }
+        return blocking
+    }
+
     /// Which of these rooms a user is a member of.
     package func rooms(of user: String, among rooms: [String]) throws(MongoError) -> Set<String> {
         guard !rooms.isEmpty else { return [] }
