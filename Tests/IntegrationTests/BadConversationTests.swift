@@ -1,4 +1,5 @@
 import BSON
+import ChatClient
 import MongoStore
 import NIOHTTP1
 import TestSupport
@@ -106,6 +107,35 @@ struct BadConversationTests {
             #expect(try await bob.drained().allSatisfy { $0.type != "mention" })
             #expect(try await chat.get("/users/me/mentions", "bob").body["messages"]?.array == [])
             #expect(try await chat.get("/users/me/unread", "bob").body["rooms"]?.array?.count == 1)
+        }
+    }
+
+    @Test("Where history begins with the joining, nothing of before is shown by another way")
+    func hiddenHistory() async throws {
+        try await ChatFixture.with { chat in
+            try await chat.makeRoom("team", by: "alice")
+            #expect(
+                try await chat.request(.PATCH, "/rooms/team", "alice", #"{"settings":{"history":"joined"}}"#).status
+                    == 200)
+            let alice = try await chat.joinV2("team", "alice")
+            try await chat.put("bob", in: "team", by: "alice")
+            let root = try await alice.said("early @bob")
+            let bob = try await chat.joinV2("team", "bob")
+            _ = try await bob.said("reply", #","thread_id":"\#(root)""#)
+            #expect(try await chat.get("/users/me/mentions", "bob").body["messages"]?.array?.count == 1)
+            #expect(try await chat.get("/users/me/threads", "bob").body["threads"]?.array?.count == 1)
+            await bob.connection.close()
+            // He goes and comes again: for him the room begins anew.
+            #expect(try await chat.request(.DELETE, "/rooms/team/members/bob", "alice").status < 300)
+            try await chat.put("bob", in: "team", by: "alice")
+            #expect(try await chat.get("/users/me/mentions", "bob").body["messages"]?.array == [])
+            #expect(try await chat.get("/users/me/threads", "bob").body["threads"]?.array == [])
+            let room = try await chat.get("/users/me/unread", "bob").body["rooms"]?.array?.first
+            #expect(room?["unread"]?.int == 0)
+            #expect(room?["last_message"] == .null)
+            #expect(try await chat.get("/chat/team/messages/\(root)/readers", "bob").status == 404)
+            #expect(try await chat.get("/chat/team/threads/\(root)/follow", "bob").status == 404)
+            #expect(try await chat.get("/chat/team/history?around_id=\(root)", "bob").body["messages"]?.array == [])
         }
     }
 }

@@ -54,10 +54,10 @@ struct MongoMentionStore: MentionStore {
                 try mentions.direct(user.rawValue, before: before, limit: limit)
                 + mentions.ofRooms(user.rawValue, before: before, limit: limit)
             let ids = Array(Set(all.map(\.id)).sorted(by: >).prefix(limit))
-            let rooms = try mentions.rooms(of: user.rawValue, among: Array(Set(all.map(\.room))))
+            let first = try connection.firstVisible(to: user, in: Set(all.map(\.room)))
             let messages = try connection.messagesByID(Set(ids))
             let shown = ids.compactMap { messages[$0] }.filter { message in
-                rooms.contains(message.roomID.rawValue) && message.userID != user && !message.isDeleted
+                first[message.roomID].map { message.seq >= $0 } == true && message.userID != user && !message.isDeleted
             }
             return (shown, ids.count == limit ? ids.last : nil)
         }

@@ -25,11 +25,14 @@ struct MongoReadStore: ReadStore {
         let page = try await store.run("unread") { connection in
             try ReadRepository(connection).rooms(of: user.rawValue, after: after?.rawValue, limit: limit)
         }
-        let rooms = page.filter { $0.room.goneAt == nil }.map { member in
-            UnreadRoom(
-                room: RoomID(stored: member.room.id), name: member.room.name, lastSeq: member.room.last.seq,
-                readSeq: max(member.readSeq, member.joinedSeq, member.room.firstSeq - 1),
-                lastMessage: member.lastMessage.map(Message.init))
+        let rooms = page.filter { $0.room.goneAt == nil }.map { found in
+            let (member, record) = (found.member, found.room)
+            var room = UnreadRoom(
+                room: RoomID(stored: record.id), name: record.name, lastSeq: record.last.seq,
+                readSeq: max(member.readSeq, member.joinedSeq, record.firstSeq - 1),
+                lastMessage: found.lastMessage.map(Message.init))
+            room.firstVisible = RoomRules.firstVisible(to: .member(Membership(member)), in: Room(record))
+            return room
         }
         return UnreadPage(
             rooms: rooms, nextAfter: page.count == limit ? page.last.map { RoomID(stored: $0.room.id) } : nil)

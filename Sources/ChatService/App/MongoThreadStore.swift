@@ -64,12 +64,11 @@ struct MongoThreadStore: ThreadStore {
         try await store.run("followed threads") { connection in
             let follows = try ThreadFollowRepository(connection).followed(
                 by: user.rawValue, in: room?.rawValue, before: before, limit: limit)
-            let rooms = try MentionRepository(connection).rooms(
-                of: user.rawValue, among: Array(Set(follows.map(\.room))))
+            let first = try connection.firstVisible(to: user, in: Set(follows.map(\.room)))
             let roots = try connection.messagesByID(Set(follows.map(\.root)))
             var threads: [FollowedThread] = []
             for follow in follows {
-                guard rooms.contains(follow.room), let root = roots[follow.root] else { continue }
+                guard let root = roots[follow.root], let first = first[root.roomID], root.seq >= first else { continue }
                 threads.append(
                     FollowedThread(
                         root: root, readSeq: follow.readSeq,

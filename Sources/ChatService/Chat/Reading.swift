@@ -32,6 +32,8 @@ package struct UnreadRoom: Hashable, Sendable {
     /// took.
     package var readSeq: Int64
     package var lastMessage: Message?
+    /// Where the room begins for the user: what was said before is not shown to him.
+    package var firstVisible: Int64 = 1
 
     package init(room: RoomID, name: String, lastSeq: Int64, readSeq: Int64, lastMessage: Message?) {
         self.room = room

@@ -49,6 +49,7 @@ struct ReadingController: Sendable {
             room.lastSeq = newest.seq
             if let message = newest.message { room.lastMessage = message }
         }
+        if let last = room.lastMessage, last.seq < room.firstVisible { room.lastMessage = nil }
         room.readSeq = max(room.readSeq, reading.position(room.room, user) ?? 0)
         return room
     }

@@ -59,14 +59,16 @@ package struct MentionRepository {
         return blocking
     }
 
-    /// Which of these rooms a user is a member of.
-    package func rooms(of user: String, among rooms: [String]) throws(MongoError) -> Set<String> {
+    /// A user's memberships of these rooms.
+    package func memberships(of user: String, among rooms: [String]) throws(MongoError) -> [MemberRecord] {
         guard !rooms.isEmpty else { return [] }
         let documents = try connection.find(
             MemberRepository.collection,
             ["user_id": .string(user), "room_id": ["$in": .array(BSONArray(rooms.map { .string($0) }))]],
-            options: FindOptions(projection: ["room_id": 1], batchSize: rooms.count + 1))
-        return Set(documents.compactMap { $0.string("room_id") })
+            options: FindOptions(batchSize: rooms.count + 1))
+        var members: [MemberRecord] = []
+        for document in documents { members.append(try MemberRecord(document)) }
+        return members
     }
 
     /// Notes a message that mentions a whole room, with the room: once, however many processes do.

@@ -39,8 +39,7 @@ package struct ReadRepository {
 
     /// A membership with its room and that room's last message as far as they were noted.
     package struct MemberRoom: Sendable {
-        package var joinedSeq: Int64
-        package var readSeq: Int64
+        package var member: MemberRecord
         package var room: RoomRecord
         package var lastMessage: MessageRecord?
     }
@@ -62,13 +61,11 @@ package struct ReadRepository {
             MemberRepository.collection, pipeline, options: AggregateOptions(batchSize: limit + 1))
         for document in found {
             guard let room = document.document("room") else { continue }
-            let joined = document.int64("joined_seq") ?? 0
             var last: MessageRecord?
             if let message = document.array("last_message")?.documents.first { last = try MessageRecord(message) }
             rooms.append(
                 MemberRoom(
-                    joinedSeq: joined, readSeq: document.int64("read_seq") ?? joined, room: try RoomRecord(room),
-                    lastMessage: last))
+                    member: try MemberRecord(document), room: try RoomRecord(room), lastMessage: last))
         }
         return rooms
     }
