@@ -121,7 +121,8 @@ package struct ChatApplication: Sendable {
         let application = Application(
             router: router(
                 admission: admission, conversation: conversation, reading: reading, mentions: mentions, people: people,
-                search: storage.search, issuer: tokens.issuer, rooms: roomService),
+                search: storage.search, issuer: tokens.issuer, rooms: roomService,
+                erasure: Erasure(rooms: roomService, changes: changes)),
             server: server(routes),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4_096),
@@ -173,7 +174,7 @@ package struct ChatApplication: Sendable {
 
     private func router(
         admission: Admission, conversation: Conversation, reading: Reading, mentions: MentionDirectory, people: People,
-        search: any SearchStore, issuer: TokenIssuer?, rooms: RoomService
+        search: any SearchStore, issuer: TokenIssuer?, rooms: RoomService, erasure: Erasure
     ) -> Router<ServiceRequestContext> {
         let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: HeadMiddleware())
@@ -202,6 +203,7 @@ package struct ChatApplication: Sendable {
         ReportController(rooms: rooms).addRoutes(to: authenticated)
         BlockController(rooms: rooms).addRoutes(to: authenticated)
         AccountController(rooms: rooms).addRoutes(to: authenticated)
+        PersonalController(erasure: erasure).addRoutes(to: authenticated)
         return router
     }
 

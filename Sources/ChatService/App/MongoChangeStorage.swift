@@ -108,9 +108,10 @@ extension MongoConnection {
     /// Changes with their messages as they are now.
     func appliedChanges(_ records: [ChangeRecord]) throws(MongoError) -> [AppliedChange] {
         let messages = try messagesByID(Set(records.map(\.messageID)))
-        return records.compactMap { record in
-            // A message is gone only where retention took it, and its changes with it.
-            messages[record.messageID].map { AppliedChange(change: Change(record), message: $0) }
+        return records.map { record in
+            let change = Change(record)
+            // A message is gone only where retention took it: its change stays, so that `rev` has no hole.
+            return AppliedChange(change: change, message: messages[record.messageID] ?? .removed(change))
         }
     }
 }
@@ -120,7 +121,7 @@ extension PlannedChange {
         switch draft.action {
         case .addReaction(let reaction), .removeReaction(let reaction):
             ChangeBatch.reactionID(draft.messageID, draft.userID, reaction)
-        case .edit, .delete, .pin, .unpin, .countReplies:
+        case .edit, .delete, .pin, .unpin, .countReplies, .erase:
             nil
         }
     }
@@ -174,5 +175,14 @@ extension ThreadRecord {
     fileprivate init?(_ message: Message) {
         guard let thread = message.details?.thread else { return nil }
         self.init(id: message.id, roomID: message.roomID.rawValue, lastSeq: thread.lastSeq)
+    }
+}
+
+extension Message {
+    /// In the place of one that retention took: `seq` 0, which is shown to nobody.
+    fileprivate static func removed(_ change: Change) -> Message {
+        Message(
+            id: change.messageID, roomID: change.roomID, seq: 0, userID: change.userID, username: "", content: "",
+            timestamp: change.at, clientID: "", digest: nil)
     }
 }

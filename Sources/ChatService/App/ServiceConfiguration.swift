@@ -25,6 +25,7 @@ package struct ServiceConfiguration: Sendable {
     package var editWindowSeconds: Int
     package var framesPerSecond: Int
     package var floodMessages: Int
+    package var retentionSeconds: Int
     package var maximumRooms: Int
     package var outboundBudgetBytes: Int
     package var sendPatience: Duration
@@ -59,6 +60,7 @@ package struct ServiceConfiguration: Sendable {
         editWindowSeconds = try await source.number(.editWindow, in: 0...315_360_000) ?? 0
         framesPerSecond = try await source.number(.framesPerSecond, in: 0...1_000_000) ?? 100
         floodMessages = try await source.number(.floodMessages, in: 0...1_000_000) ?? 100
+        retentionSeconds = try await source.number(.retentionSeconds, in: 0...86_400) ?? 60
         maximumRooms = try await source.number(.socketRooms, in: 1...10_000) ?? 500
         outboundBudgetBytes = try await source.number(.outboundBytes, in: 65_536...268_435_456) ?? 1_048_576
         sendPatience = .seconds(try await source.number(.sendPatience, in: 1...60) ?? 10)

@@ -58,6 +58,9 @@ extension Setting {
         "chat.flood.messages", .number, standard: "100", range: "0 to 1000000; 0: any number",
         "Messages that a member, who is no moderator, may send to one room in ten seconds. More are refused with rate_limited."
     )
+    static let retentionSeconds = Setting(
+        "chat.retention.seconds", .number, standard: "60", range: "0 to 86400; 0: never",
+        "How often this process removes what the retention settings of rooms no longer keep. One of several is enough.")
     static let socketRooms = Setting(
         "chat.socket.rooms", .number, standard: "500", range: "1 to 10000", "Rooms that one socket of /chat may join.")
     static let outboundBytes = Setting(
@@ -86,7 +89,7 @@ extension Setting {
     package static let all: [Setting] = [
         mongoURI, mongoDatabase, store, host, port, data, jwtSecret, jwks, jwtIssuer, jwtAudience, jwtLeeway,
         queryToken, developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, editWindow,
-        framesPerSecond, floodMessages,
+        framesPerSecond, floodMessages, retentionSeconds,
         socketRooms, outboundBytes, sendPatience, awaySeconds, lanes, eventLoops, searchIndex, searchMilliseconds,
     ]
 

@@ -9,6 +9,8 @@ package struct ChangeDraft: Hashable, Sendable {
         case removeReaction(Reaction)
         case pin
         case unpin
+        /// All of its author goes from it: its words, his name. The service's own.
+        case erase
         /// Replies came: the root counts them anew. The service's own.
         case countReplies
     }

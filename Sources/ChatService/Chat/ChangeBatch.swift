@@ -84,11 +84,12 @@ package struct ChangeBatch: Sendable {
             throw .notFound("there is no such message in this room")
         }
         switch draft.action {
-        case .edit, .delete, .pin, .unpin:
+        case .edit, .delete, .pin, .unpin, .erase:
             guard let after = try message.applying(draft, at: planned.at) else { return nil }
             var applied = add(planned, draft.action.kind, after)
             applied.newMentions = after.mentions(besides: message)
-            if after.content != message.content {
+            // Of what is erased nothing is kept.
+            if after.content != message.content, draft.action != .erase {
                 revisions.append(Revision(change: applied.change, content: message.content))
             }
             return applied
@@ -135,7 +136,7 @@ extension ChangeDraft.Action {
     fileprivate var kind: ChangeKind {
         switch self {
         case .edit: .edited
-        case .delete: .deleted
+        case .delete, .erase: .deleted
         case .addReaction, .removeReaction: .reaction
         case .pin: .pinned
         case .unpin: .unpinned

@@ -9,6 +9,7 @@ extension Message {
     /// - Returns: nil when it is so already.
     /// - Throws: `gone` when it is deleted, `forbidden` when that is not his to change.
     package func applying(_ draft: ChangeDraft, at: Timestamp) throws(ChatError) -> Message? {
+        if case .erase = draft.action { return erased(by: draft.userID, at: at) }
         if case .delete = draft.action, isDeleted { return nil }
         guard !isDeleted else { throw ChatError(.gone, "the message is deleted") }
         var details = details ?? MessageDetails()
@@ -44,10 +45,27 @@ extension Message {
             guard details.pinnedAt != nil else { return nil }
             details.pinnedAt = nil
             details.pinnedBy = nil
-        case .addReaction, .removeReaction, .countReplies:
+        case .addReaction, .removeReaction, .countReplies, .erase:
             return nil
         }
         message.details = details.isEmpty ? nil : details
+        return message
+    }
+
+    /// The name on the messages of those who were erased.
+    package static let erasedName = "erased"
+
+    /// The message as a tombstone without a name.
+    ///
+    /// - Returns: nil when it is so already.
+    private func erased(by user: UserID, at: Timestamp) -> Message? {
+        guard !isDeleted || username != Self.erasedName else { return nil }
+        var left = MessageDetails()
+        (left.thread, left.threadID) = (details?.thread, details?.threadID)
+        left.deletedAt = details?.deletedAt ?? at
+        left.deletedBy = details?.deletedBy ?? user
+        var message = self
+        (message.content, message.username, message.details) = ("", Self.erasedName, left)
         return message
     }
 

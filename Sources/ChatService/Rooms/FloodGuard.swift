@@ -22,7 +22,9 @@ struct FloodGuard: Hashable, Sendable {
         let cost = Self.windowMilliseconds
         level = max(level - max(now.milliseconds - at.milliseconds, 0) * messages, 0)
         at = now
-        guard level + cost <= messages * cost else { return max((level + cost - messages * cost) / messages, 1) }
+        let excess = level + cost - messages * cost
+        // Rounded up, so that whoever waits that long is not told once more to wait.
+        guard excess <= 0 else { return (excess + messages - 1) / messages }
         level += cost
         return nil
     }

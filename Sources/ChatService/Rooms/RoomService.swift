@@ -100,7 +100,8 @@ struct RoomService: Sendable {
             }
         }
         if room.isGone { expelled = [.gone: access.present] }
-        handle.live.tell([.updated(room, by: nil)])
+        handle.live.raiseFirst(room.firstSeq)
+        if room.isDescribed(otherwiseThan: handle.room) { handle.live.tell([.updated(room, by: nil)]) }
         _ = access.apply(room: room, standings: standings, expelled: [])
         for (expulsion, users) in expelled {
             for expel in access.apply(room: nil, standings: [:], expelled: users) { expel(expulsion) }
@@ -116,5 +117,15 @@ struct RoomService: Sendable {
             AuditEntry(
                 id: ids.next(), room: view.room.id, actor: view.actorID, target: target, action: action,
                 reason: reason, detail: detail, at: view.now))
+    }
+}
+
+extension Room {
+    /// Whether what people see of the room differs.
+    fileprivate func isDescribed(otherwiseThan other: Room) -> Bool {
+        var room = self
+        (room.revision, room.firstSeq, room.epoch) = (other.revision, other.firstSeq, other.epoch)
+        (room.lastSeqHint, room.lastRevHint) = (other.lastSeqHint, other.lastRevHint)
+        return room != other
     }
 }

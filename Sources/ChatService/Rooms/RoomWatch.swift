@@ -4,9 +4,9 @@ import ServiceLifecycle
 
 /// Follows what other processes do with rooms, people and tokens, about once a second: their acts hold here, too.
 struct RoomWatch: Service {
-    static let interval: Duration = .milliseconds(500)
+    static let interval: Duration = .seconds(1)
     /// In rounds: how often revoked tokens are looked for.
-    static let revocationsEvery = 4
+    static let revocationsEvery = 3
 
     let rooms: RoomService
     let logger: Logger

@@ -133,7 +133,7 @@ struct Conversation: Sendable {
             moderates = access.allows(.deleteAny, to: user, isGlobalModerator: isGlobalModerator)
             if !moderates { try access.require(.deleteOwn, of: user) }
         case .pin, .unpin: moderates = access.allows(.pin, to: user)
-        case .countReplies: break
+        case .countReplies, .erase: break
         }
         return ChangeAuthority(moderates: moderates, editWindowMilliseconds: window)
     }

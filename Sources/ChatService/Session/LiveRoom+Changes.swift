@@ -51,12 +51,27 @@ extension LiveRoom {
             }
             state.rev += 1
             let json = applied.message.json()
+            guard applied.message.seq >= state.firstSeq else {
+                // Retention took the message; what became of it is of no interest, but counts.
+                state.recentChanges.append(applied, json: json)
+                continue
+            }
             state.recent.replace(applied.message, json: json)
             state.recentChanges.append(applied, json: json)
             state.historyFrames = [:]
             state.audience.show(
                 applied, json: json, position: state.position, cursor: state.cursor,
                 hiddenFrom: access.outlets(notSeeing: applied.message.seq))
+        }
+    }
+
+    /// Retention took the messages before this one.
+    func raiseFirst(_ seq: Int64) {
+        state.withLock { state in
+            guard seq > state.firstSeq else { return }
+            state.firstSeq = seq
+            state.recent.raiseFirst(seq)
+            state.historyFrames = [:]
         }
     }
 }

@@ -15,7 +15,7 @@ struct RecentMessages {
     /// How many are kept; more for a while after older ones were asked for.
     private(set) var capacity: Int
     /// The first message that the room has at all.
-    private let firstSeq: Int64
+    private var firstSeq: Int64
 
     init(capacity: Int, firstSeq: Int64) {
         self.capacity = capacity
@@ -51,6 +51,12 @@ struct RecentMessages {
     }
 
     var newestMessage: Message? { entries.last?.message }
+
+    /// Older messages than this one are no longer there.
+    mutating func raiseFirst(_ seq: Int64) {
+        firstSeq = max(firstSeq, seq)
+        while let first = entries.first, first.message.seq < firstSeq { entries.removeFirst() }
+    }
 
     /// Changes how many are kept from now on.
     mutating func resize(_ capacity: Int) {

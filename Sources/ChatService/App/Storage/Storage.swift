@@ -38,9 +38,9 @@ struct Storage: Sendable {
                 client: database, ids: ids, timeBudget: configuration.searchTime, logger: logger),
             reads: MongoReadStore(store: store), mentions: MongoMentionStore(store: store),
             people: MongoPeopleStore(store: store), threads: MongoThreadStore(store: store),
-            background: indexQueue.map { queue in
-                [SearchIndexService(client: database, queue: queue, ids: ids, health: health, logger: logger)]
-            } ?? [],
+            background: background(
+                database, indexQueue, retentionSeconds: configuration.retentionSeconds, ids: ids, health: health,
+                logger: logger),
             laneThreads: try (1...configuration.lanes).map {
                 MongoLaneThread(lane: try database.makeLane(name: "lane-\($0)"))
             },
@@ -50,6 +50,23 @@ struct Storage: Sendable {
                     database: database, health: health, log: log, changes: changes, logger: logger, onReady: onReady)
             },
             shutdown: { await database.shutdown() })
+    }
+
+    private static func background(
+        _ database: MongoClient, _ indexQueue: SearchIndexQueue?, retentionSeconds: Int, ids: ObjectIDGenerator,
+        health: ServiceHealth, logger: Logger
+    ) -> [any Service] {
+        var services: [any Service] = []
+        if let indexQueue {
+            services.append(
+                SearchIndexService(client: database, queue: indexQueue, ids: ids, health: health, logger: logger))
+        }
+        if retentionSeconds > 0 {
+            services.append(
+                RetentionService(
+                    client: database, interval: .seconds(Int64(retentionSeconds)), health: health, logger: logger))
+        }
+        return services
     }
 
     /// For benchmarks: acknowledges what it does not keep.

@@ -1,6 +1,6 @@
 /// What the rules of rooms need of storage. Every method throws `ChatError`: `unavailable` when the database does not
 /// answer.
-package protocol RoomStore: ModerationStore {
+package protocol RoomStore: ModerationStore, PersonalStore {
     /// What these users are to the room. Who is nothing to it is a visitor.
     func standings(of users: [UserID], in room: RoomID) async throws(ChatError) -> [UserID: Standing]
 
