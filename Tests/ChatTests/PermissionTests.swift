@@ -37,7 +37,8 @@ struct PermissionTests {
         let guest = readOnly.subtracting([.seeMembers]).union([.post, .edit, .react, .type])
         let member = guest.union([.seeMembers, .attach, .mentionRoom, .invite])
         let moderator = member.union([
-            .deleteAny, .pin, .readRevisions, .approve, .kick, .ban, .mute, .slowMode, .lock, .readAudit, .handleReports,
+            .deleteAny, .pin, .readRevisions, .approve, .kick, .ban, .mute, .slowMode, .lock, .readAudit,
+            .handleReports,
         ])
         let admin = moderator.union([.describe, .setRoles, .configure, .archive])
         let owner = admin.union([.transfer, .deleteRoom])

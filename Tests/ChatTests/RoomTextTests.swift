@@ -19,7 +19,8 @@ struct RoomTextTests {
     @Test(
         "Names that cannot be seen, or look like another, are refused",
         arguments: [
-            "", "   ", "a\u{200B}b", "a\u{202E}b", "a\u{0}b", "tab\there", "a\u{2060}b", "no\u{00A0}break", "p\u{0430}ypal",
+            "", "   ", "a\u{200B}b", "a\u{202E}b", "a\u{0}b", "tab\there", "a\u{2060}b", "no\u{00A0}break",
+            "p\u{0430}ypal",
             "Gene\u{0433}al", "\u{0391}lpha", "a\u{E000}", "two\u{2028}lines", "\u{00AD}soft", "\u{3164}",
         ])
     func bad(_ name: String) {

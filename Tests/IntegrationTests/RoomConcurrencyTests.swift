@@ -12,7 +12,7 @@ struct RoomConcurrencyTests {
             try await chat.makeRoom("hall", "public")
             try await chat.put("mod", in: "hall", as: "moderator")
             let owner = try await chat.joinV2("hall", "owner")
-            let sockets = try await rush(chat, people: 400)
+            let sockets = try await rush(chat, people: 420)
             // Whoever was banned at some time and not let in again has no socket and is no member.
             let (members, bans) = try await chat.withDatabase { connection in
                 (

@@ -180,7 +180,8 @@ struct RoomTests {
             }
             var (users, after): ([String], String?) = ([], nil)
             repeat {
-                let page = try await chat.get("/rooms/hall/members?limit=5\(after.map { "&after=\($0)" } ?? "")", "owner")
+                let rest = after.map { "&after=\($0)" } ?? ""
+                let page = try await chat.get("/rooms/hall/members?limit=5\(rest)", "owner")
                 users += page.body["members"]?.array?.compactMap { $0["user_id"]?.text } ?? []
                 after = page.body["next_after"]?.text
             } while after != nil

@@ -34,6 +34,8 @@ extension ClientFrame.Moderation {
         let reason = try fields.optionalText("reason")
         if let reason { _ = try RoomText.text(reason, upTo: RoomText.reasonLength, "reason") }
         self.init(
-            action: action, target: target, seconds: try fields.optionalNumber("duration", in: 0...RoomService.durationRange.upperBound), reason: reason)
+            action: action, target: target,
+            seconds: try fields.optionalNumber("duration", in: 0...RoomService.durationRange.upperBound),
+            reason: reason)
     }
 }

@@ -121,7 +121,8 @@ struct RoomAudience {
     ///   - position: the room's with it: who came later has it in his history already, and its cursor would lead him back.
     ///   - hidden: sockets that may not see the message.
     func show(
-        _ applied: AppliedChange, json: ByteBuffer, position: Int64, cursor: Cursor, hiddenFrom hidden: Set<Outlet.ID> = []
+        _ applied: AppliedChange, json: ByteBuffer, position: Int64, cursor: Cursor,
+        hiddenFrom hidden: Set<Outlet.ID> = []
     ) {
         let recipients: Broadcast.Recipients = hidden.isEmpty ? .all : .allExcept(hidden)
         let event = ServerEvent.messageUpdated(applied.change, message: json)

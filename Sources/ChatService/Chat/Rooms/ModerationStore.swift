@@ -36,7 +36,9 @@ package protocol ModerationStore: Sendable {
         of room: RoomID, isOpen: Bool, before: ObjectID?, limit: Int
     ) async throws(ChatError) -> [Report]
     /// - Returns: false when there is no such report in the room that waits.
-    func resolve(_ report: ObjectID, in room: RoomID, with resolution: Report.Resolution) async throws(ChatError) -> Bool
+    func resolve(
+        _ report: ObjectID, in room: RoomID, with resolution: Report.Resolution
+    ) async throws(ChatError) -> Bool
 
     /// When the user's tokens were last revoked: what was issued up to then counts no longer.
     func revocations() async throws(ChatError) -> [UserID: Timestamp]

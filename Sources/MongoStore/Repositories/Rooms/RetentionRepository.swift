@@ -41,7 +41,8 @@ package struct RetentionRepository {
     /// Notes that the room begins later. Before anything is removed, so that nobody looks for what is not there.
     package func raiseFirst(of room: String, to seq: Int64) throws(MongoError) {
         let operation = UpdateOperation(
-            filter: ["_id": .string(room)], update: ["$max": ["first_seq": .int64(seq)], "$inc": ["revision": .int64(1)]])
+            filter: ["_id": .string(room)],
+            update: ["$max": ["first_seq": .int64(seq)], "$inc": ["revision": .int64(1)]])
         _ = try connection.update(RoomRepository.collection, [operation]).checked()
     }
 

@@ -43,7 +43,8 @@ extension RoomRepository {
         ]
         if let after {
             let behind: [BSONDocument] = [
-                ["name": ["$gt": .string(after.name)]], ["name": .string(after.name), "_id": ["$gt": .string(after.id)]],
+                ["name": ["$gt": .string(after.name)]],
+                ["name": .string(after.name), "_id": ["$gt": .string(after.id)]],
             ]
             pipeline.append(["$match": ["$or": .array(BSONArray(behind))]])
         }
