@@ -24,6 +24,20 @@ import Testing
         try await serving
     }
 
+    @Test func `a limit that passes before the wait begins ends it all the same`() async throws {
+        try await with { peer in
+            try await peer.upgrade()
+            _ = try? await peer.readFrame()
+        } client: { connection in
+            for _ in 1...2_000 {
+                let error = await #expect(throws: ChatClientError.self) {
+                    try await connection.next(within: .nanoseconds(1))
+                }
+                #expect(error?.code == .timeout)
+            }
+        }
+    }
+
     @Test func `the request names the target, the host and the offered subprotocols`() async throws {
         let raw = try await RawServer()
         async let serving: Void = raw.serve { peer in

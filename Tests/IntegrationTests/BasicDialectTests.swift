@@ -6,6 +6,28 @@ import Testing
 
 @Suite("Basic dialect, over real sockets on a real database")
 struct BasicDialectTests {
+    @Test("A room whose newest messages are as long as they may be can be joined, and read on")
+    func longHistory() async throws {
+        try await ChatFixture.with { chat in
+            let alice = try await chat.join("lobby", "alice")
+            let content = String(repeating: "😀", count: 8_000)
+            for number in 1...50 {
+                let answer = try await chat.post(
+                    "/chat/lobby/messages", "alice", #"{"content":"\#(content)","client_id":"\#(number)"}"#)
+                #expect(answer.status == 201)
+            }
+            // More than may wait for a slow reader.
+            for subprotocols in [[], ["chat.v2"]] {
+                let bob = try await chat.open("/chat/lobby", "bob", subprotocols: subprotocols)
+                let history = try await bob.next("history")
+                #expect(history["messages"]?.array?.count == 50)
+                try await alice.say("short")
+                _ = try await bob.next("message") { $0["content"]?.text == "short" }
+                await bob.connection.close()
+            }
+        }
+    }
+
     @Test("A joiner gets history first, then its own join notice, then presence")
     func joining() async throws {
         try await ChatFixture.with { chat in

@@ -39,6 +39,27 @@ struct ManyRoomsTests {
         }
     }
 
+    @Test("Who joins, leaves and joins again at once gets the answer to the last join, from where that begins")
+    func joinsAgain() async throws {
+        try await ChatFixture.with { chat in
+            let alice = try await chat.open("/chat", "alice", subprotocols: ["chat.v2"])
+            _ = try await alice.frame()
+            for round in 1...20 {
+                for number in 1...3 {
+                    try await alice.send(#"{"type":"join","room_id":"r\#(round)","ref":"j\#(round)-\#(number)"}"#)
+                    if number < 3 { try await alice.send(#"{"type":"leave","room_id":"r\#(round)"}"#) }
+                }
+            }
+            // The rooms are opened side by side.
+            var missing = Set((1...20).map { "j\($0)-3" })
+            while !missing.isEmpty {
+                let answer = try await alice.next("ack")
+                if let ref = answer["ref"]?.text { missing.remove(ref) }
+            }
+            for round in 1...20 { _ = try await alice.said("hello", #","room_id":"r\#(round)""#) }
+        }
+    }
+
     @Test("join with a cursor brings what was missed; the answer stands before it")
     func resumes() async throws {
         try await ChatFixture.with { chat in

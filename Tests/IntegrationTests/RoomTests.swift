@@ -8,6 +8,21 @@ import Testing
 
 @Suite("Rooms and their members, over real sockets on a real database", .serialized)
 struct RoomTests {
+    @Test("A public room that becomes private ends the sockets of those who only listened")
+    func becomesPrivate() async throws {
+        try await ChatFixture.with { chat in
+            try await chat.makeRoom("club", "public")
+            try await chat.put("member", in: "club")
+            let stranger = try await chat.open("/chat/club/events", "stranger")
+            let member = try await chat.open("/chat/club/events", "member")
+            #expect(try await chat.request(.PATCH, "/rooms/club", "owner", #"{"visibility":"private"}"#).status == 200)
+            #expect(try await stranger.closeCode() == 4502)
+            let owner = try await chat.join("club", "owner")
+            try await owner.say("among us")
+            _ = try await member.next("message")
+        }
+    }
+
     @Test("A room is made with what was said of it, shown to those who may see it, changed and ended by its owner")
     func lifeOfARoom() async throws {
         try await ChatFixture.with { chat in

@@ -20,11 +20,19 @@ struct HealthMonitor: Service {
     /// Called whenever the database is found ready.
     let onReady: @Sendable () -> Void
 
+    /// How long an answer is waited for. The driver's own limit is for slow queries, and much longer.
+    static let patience: Duration = .seconds(5)
+
     /// - Throws: `StartError` when the schema is behind or ahead: waiting would not mend that.
     func run() async throws {
         try await cancelWhenGracefulShutdown {
+            // One that hangs is waited for further: no job of the driver can be called off.
+            var open: Task<ServiceHealth.Status, any Error>?
             while !Task.isCancelled {
-                try await check()
+                let checking = open ?? Task { try await status() }
+                let result = await Self.result(of: checking, within: Self.patience)
+                open = result == nil ? checking : nil
+                try take(result ?? .failure(MongoError(.timeout, "the database does not answer in time")))
                 do {
                     try await Task.sleep(for: Self.interval)
                 } catch {
@@ -34,11 +42,31 @@ struct HealthMonitor: Service {
         }
     }
 
-    private func check() async throws {
+    /// Nil: it is not there in time.
+    private static func result<Value: Sendable>(
+        of task: Task<Value, any Error>, within limit: Duration
+    ) async -> Result<Value, any Error>? {
+        let (results, continuation) = AsyncStream<Result<Value, any Error>>.makeStream()
+        let waiting = Task {
+            continuation.yield(await task.result)
+            continuation.finish()
+        }
+        let alarm = Task {
+            try await Task.sleep(for: limit)
+            continuation.finish()
+        }
+        defer {
+            waiting.cancel()
+            alarm.cancel()
+        }
+        return await results.first { _ in true }
+    }
+
+    private func take(_ result: Result<ServiceHealth.Status, any Error>) throws {
         let found: ServiceHealth.Status
         var mustNotWrite = false
         do {
-            found = try await status()
+            found = try result.get()
             mustNotWrite = found != .ready
         } catch let error as MongoError {
             found = .unavailable("the database does not answer")
@@ -66,21 +94,7 @@ struct HealthMonitor: Service {
         }
     }
 
-    /// How long an answer is waited for. The driver's own limit is for slow queries, and much longer.
-    static let patience: Duration = .seconds(5)
-
     private func status() async throws -> ServiceHealth.Status {
-        // A check that hangs goes on by itself: no job of the driver can be called off.
-        let checking = Task { try await check(on: database) }
-        let alarm = Task {
-            try await Task.sleep(for: Self.patience)
-            checking.cancel()
-        }
-        defer { alarm.cancel() }
-        return try await checking.value
-    }
-
-    private func check(on database: MongoClient) async throws -> ServiceHealth.Status {
         let (schema, began, serverTime) = try await database.run("health check") { connection in
             let schema = try SchemaCheck.run(connection)
             // Taken before the question: however long the answer takes, this clock is ahead by at least the difference.

@@ -70,6 +70,63 @@ extension FaultTests {
             }
         }
 
+        @Test("The database hangs and the driver would wait long: the sender is told in time, and readiness says so")
+        func hangsLong() async throws {
+            let database = try await EmbeddedDatabase.start()
+            let link = try await FaultProxy.start(target: database.port)
+            // The driver's own limits.
+            let uri = "mongodb://127.0.0.1:\(link.port)/?directConnection=true"
+            try await ChatFixture.with(uri: uri, environment: ["CHAT_SEND_PATIENCE": "3"]) { chat in
+                let alice = try await chat.join("lobby", "alice")
+                try await alice.say("before", clientID: "0")
+                _ = try await alice.next("ack")
+                await link.stall(.both)
+                let start = ContinuousClock.now
+                try await alice.say("stalled", clientID: "1")
+                #expect(try await alice.answer(to: "1")["code"]?.text == "unavailable")
+                #expect(start.duration(to: .now) < .seconds(8))
+                var status = 200
+                while status == 200, start.duration(to: .now) < .seconds(20) {
+                    status = try await chat.get("/readyz", nil).status
+                }
+                #expect(status == 503)
+                await link.heal()
+            }
+            await link.stop()
+            await database.stop()
+        }
+
+        @Test("An answer whose message cannot be looked up is refused, and so is what was sent after it")
+        func lookUpFails() async throws {
+            let settings = ["CHAT_SEND_PATIENCE": "3", "CHAT_RECENT_MESSAGES": "50"]
+            try await ServiceCluster.with(nodes: 1, environment: settings.merging(ServiceCluster.hurried) { $1 }) {
+                cluster in
+                var dialer = NodeDialer(nodes: cluster.nodes, seed: 1)
+                let alice = try #require(await dialer.connect("/chat/lobby", user: "alice"))
+                try await alice.say("old", clientID: "old")
+                let old = try #require(try await alice.answer(to: "old")["_id"]?.text)
+                for number in 1...60 { try await alice.say("message \(number)", clientID: "m\(number)") }
+                _ = try await alice.answer(to: "m60")
+                await cluster.nodes[0].databaseLink.stall(.both)
+                let reply = #"{"type":"message","content":"reply","client_id":"reply","reply_to":"\#(old)"}"#
+                try await alice.send(reply)
+                try await alice.say("after it", clientID: "after")
+                for id in ["reply", "after"] {
+                    #expect(try await alice.answer(to: id)["code"]?.text == "unavailable")
+                }
+                await cluster.nodes[0].databaseLink.heal()
+                try await alice.say("still after it", clientID: "after")
+                #expect(try await alice.answer(to: "after")["code"]?.text == "unavailable")
+                var answer: JSON
+                repeat {
+                    try await alice.send(reply)
+                    answer = try await alice.answer(to: "reply")
+                } while answer.type != "ack"
+                try await alice.say("after it", clientID: "after")
+                #expect(try await alice.answer(to: "after")["seq"]?.int == 63)
+            }
+        }
+
         private func withPerson(_ body: (ServiceCluster, TestSocket) async throws -> Void) async throws {
             try await ServiceCluster.with(nodes: 1, environment: ["CHAT_SEND_PATIENCE": "3"]) { cluster in
                 var dialer = NodeDialer(nodes: cluster.nodes, seed: 1)

@@ -12,6 +12,8 @@ final class FrameMailbox: Sendable {
         var waiter: Waiter?
         /// Counts the waits, so that a late cancellation does not hit the next one.
         var wait = 0
+        /// What ends the present wait, although it has not begun: a short limit can pass before it does.
+        var interruption: (any Error)?
         var end: Result<Void, any Error>?
         var closeReason: CloseReason?
         var resume: (@Sendable () -> Void)?
@@ -79,6 +81,7 @@ final class FrameMailbox: Sendable {
     func next(willWait: (Int) -> Void = { _ in }) async throws -> ServerFrame? {
         let wait = state.withLock { state in
             state.wait += 1
+            state.interruption = nil
             return state.wait
         }
         willWait(wait)
@@ -95,6 +98,7 @@ final class FrameMailbox: Sendable {
     func interrupt(wait: Int, _ error: any Error) {
         let waiter = state.withLock { state -> Waiter? in
             guard state.wait == wait else { return nil }
+            if state.waiter == nil { state.interruption = error }
             defer { state.waiter = nil }
             return state.waiter
         }
@@ -124,6 +128,7 @@ final class FrameMailbox: Sendable {
                 return .success(frame)
             }
             if let end = state.end { return end.map { nil } }
+            if let interruption = state.interruption { return .failure(interruption) }
             if Task.isCancelled { return .failure(CancellationError()) }
             guard state.waiter == nil else {
                 return .failure(ChatClientError(.severalReaders, "another task reads this connection"))
