@@ -114,6 +114,22 @@ import Testing
         #expect(anna.take() == [#"{"type":"presence","count":6}"#])
     }
 
+    @Test("Thousands who come at once cost each of them a handful of frames, not one for each of the others")
+    func storm() {
+        let fixture = RoomFixture()
+        let people = (1...3_000).map { number in
+            if number % 1_000 == 0 { fixture.advance(1) }
+            return fixture.join("user\(number)", number % 2 == 0 ? .basic : .second)
+        }
+        for _ in 1...3 {
+            fixture.advance(1)
+            fixture.tick()
+        }
+        // Those of the first hundred are told one by one.
+        let counts = people.dropFirst(100).map { $0.take().count }
+        #expect((counts.max() ?? 0) <= 20, "\(counts.max() ?? 0)")
+    }
+
     @Test("Who comes to a large room and leaves again before that was told is not told of")
     func passesThrough() {
         let fixture = RoomFixture { $0.presence.smallRoom = 2 }

@@ -27,6 +27,14 @@ final class ChatFixture: Sendable {
     static func with(
         uri: String? = nil, environment: [String: String] = [:], _ body: (ChatFixture) async throws -> Void
     ) async throws {
+        try await ServiceSlots.shared.with {
+            try await withService(uri: uri, environment: environment, body)
+        }
+    }
+
+    private static func withService(
+        uri: String?, environment: [String: String], _ body: (ChatFixture) async throws -> Void
+    ) async throws {
         let uri = try uri ?? TestEnvironment.mongoURI()
         let database = TestEnvironment.randomDatabaseName()
         try await ChatServer.migrate(uri: uri, database: database)

@@ -45,7 +45,7 @@ struct ChatController: Sendable {
     /// send had stored it. Makes the sender a member, as a socket does.
     @Sendable private func send(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let (id, identity, _) = try parameters(request, context)
-        let message = try Self.message(try await request.body.collect(upTo: maximumBodyBytes))
+        let message = try Self.message(try await request.body.collect(upTo: maximumBodyBytes), to: id)
         let author = Author(id: identity.userID, username: identity.username)
         let handle = try await admission.enter(id, as: author)
         let references = MessageReferences(replyTo: message.replyTo, threadID: message.threadID)
@@ -66,10 +66,14 @@ struct ChatController: Sendable {
     }
 
     /// The body is what a `message` frame is.
-    private static func message(_ body: ByteBuffer) throws(ChatError) -> ClientFrame.NewMessage {
+    private static func message(_ body: ByteBuffer, to room: RoomID) throws(ChatError) -> ClientFrame.NewMessage {
         do throws(ClientFrame.Refusal) {
-            guard case .message(let message) = try ClientFrame(json: body, dialect: .second).command else {
+            let frame = try ClientFrame(json: body, dialect: .second)
+            guard case .message(let message) = frame.command else {
                 throw ClientFrame.Refusal(error: .badRequest("the body is no message"), ref: nil)
+            }
+            guard frame.room == nil || frame.room == room else {
+                throw ClientFrame.Refusal(error: .badRequest("room_id is not the room of the address"), ref: nil)
             }
             return message
         } catch {

@@ -55,6 +55,7 @@ package struct PersonalRepository {
         try connection.delete(BlockRepository.collection, ["blocked_id": id])
         try connection.delete(JoinRequestRepository.collection, ["user_id": id])
         try connection.delete(InviteRepository.collection, ["user_id": id])
+        try connection.delete(ThreadFollowRepository.collection, ["user_id": id])
         try connection.delete(UserRepository.collection, ["_id": id])
     }
 
