@@ -54,6 +54,7 @@ final class PeopleInMemory: ReadStore, MentionStore, PeopleStore {
         }
     }
     func noteEveryoneMentioned(in message: Message) async throws(ChatError) {}
+    func seeing(_ message: Message, among users: [UserID]) async throws(ChatError) -> Set<UserID> { Set(users) }
     func members(of room: RoomID, among users: [UserID]) async throws(ChatError) -> Set<UserID> { [] }
     func blocking(_ author: UserID, among users: [UserID]) async throws(ChatError) -> Set<UserID> { [] }
     func mentions(

@@ -38,6 +38,17 @@ struct MongoMentionStore: MentionStore {
         return Set(members.map(UserID.init(stored:)))
     }
 
+    func seeing(_ message: Message, among users: [UserID]) async throws(ChatError) -> Set<UserID> {
+        try await store.run("who sees a message") { connection in
+            var seeing: Set<UserID> = []
+            for user in users {
+                let first = try connection.firstVisible(to: user, in: [message.roomID.rawValue])[message.roomID]
+                if let first, message.seq >= first { seeing.insert(user) }
+            }
+            return seeing
+        }
+    }
+
     func blocking(_ author: UserID, among users: [UserID]) async throws(ChatError) -> Set<UserID> {
         let blocking = try await store.run("find blocks") { connection in
             try MentionRepository(connection).blocking(author.rawValue, among: users.map(\.rawValue))
@@ -56,8 +67,11 @@ struct MongoMentionStore: MentionStore {
             let ids = Array(Set(all.map(\.id)).sorted(by: >).prefix(limit))
             let first = try connection.firstVisible(to: user, in: Set(all.map(\.room)))
             let messages = try connection.messagesByID(Set(ids))
+            let authors = Set(messages.values.map(\.userID.rawValue))
+            let blocked = try BlockRepository(connection).blocked(by: user.rawValue, among: authors)
             let shown = ids.compactMap { messages[$0] }.filter { message in
-                first[message.roomID].map { message.seq >= $0 } == true && message.userID != user && !message.isDeleted
+                first[message.roomID].map { message.seq >= $0 } == true && message.userID != user
+                    && !message.isDeleted && !blocked.contains(message.userID.rawValue)
             }
             return (shown, ids.count == limit ? ids.last : nil)
         }
@@ -70,7 +84,14 @@ struct MongoMentionStore: MentionStore {
                 try mentions.direct(user.rawValue, before: nil, limit: UnreadRoom.maximumMentions)
                 + mentions.ofRooms(user.rawValue, before: nil, limit: UnreadRoom.maximumMentions)
             // One message may mention him and his room.
-            return Set(all).map { (RoomID(stored: $0.room), $0.seq) }
+            var unique = Set(all)
+            if try BlockRepository(connection).hasBlocked(user.rawValue) {
+                let messages = try connection.messagesByID(Set(unique.map(\.id)))
+                let authors = Set(messages.values.map(\.userID.rawValue))
+                let blocked = try BlockRepository(connection).blocked(by: user.rawValue, among: authors)
+                unique = unique.filter { messages[$0.id].map { !blocked.contains($0.userID.rawValue) } ?? false }
+            }
+            return unique.map { (RoomID(stored: $0.room), $0.seq) }
         }
     }
 }

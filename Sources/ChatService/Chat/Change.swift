@@ -38,6 +38,8 @@ package struct ChangeAuthority: Hashable, Sendable {
     package var moderates: Bool
     /// How long after sending an author may edit and delete; nil: at any time.
     package var editWindowMilliseconds: Int64?
+    /// The number of the first message that he sees; of those before it he may not even know.
+    package var firstVisible: Int64 = 0
 
     package init(moderates: Bool, editWindowMilliseconds: Int64? = nil) {
         self.moderates = moderates

@@ -80,7 +80,9 @@ package struct ChangeBatch: Sendable {
 
     private mutating func apply(_ planned: PlannedChange) throws(ChatError) -> AppliedChange? {
         let draft = planned.draft
-        guard let message = messages[draft.messageID], message.roomID == draft.roomID else {
+        guard let message = messages[draft.messageID], message.roomID == draft.roomID,
+            message.seq >= draft.authority.firstVisible
+        else {
             throw .notFound("there is no such message in this room")
         }
         switch draft.action {

@@ -66,6 +66,9 @@ package protocol MentionStore: Sendable {
     /// Which of these users are members of the room.
     func members(of room: RoomID, among users: [UserID]) async throws(ChatError) -> Set<UserID>
 
+    /// Which of these users are members of the message's room who see it.
+    func seeing(_ message: Message, among users: [UserID]) async throws(ChatError) -> Set<UserID>
+
     /// Which of these users do not want to hear of the author.
     func blocking(_ author: UserID, among users: [UserID]) async throws(ChatError) -> Set<UserID>
 

@@ -35,6 +35,8 @@ package struct Room: Hashable, Sendable {
     package var isArchived: Bool { archivedAt != nil }
     package var isLocked: Bool { lockedAt != nil }
     package var isGone: Bool { goneAt != nil }
+    /// Whether one who is no member may read and listen.
+    package var admitsVisitors: Bool { kind == .public && settings.history == .all }
 
     package init(
         id: RoomID, name: String, kind: RoomKind, createdBy: UserID?, createdAt: Timestamp, epoch: Int64,

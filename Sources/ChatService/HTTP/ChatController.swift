@@ -50,7 +50,9 @@ struct ChatController: Sendable {
         let handle = try await admission.enter(id, as: author)
         let references = MessageReferences(replyTo: message.replyTo, threadID: message.threadID)
         if !references.isEmpty {
-            try references.check(in: id, try await admission.store.messages(ids: references.ids))
+            try references.check(
+                in: id, try await admission.store.messages(ids: references.ids),
+                from: handle.live.access.firstVisible(to: author.id))
         }
         let candidates = try MentionCandidates(content: message.content, listed: message.mentions)
         let mentioned = try await mentions.find(candidates, in: id)

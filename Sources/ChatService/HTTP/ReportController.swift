@@ -48,6 +48,7 @@ struct ReportController: Sendable {
         try await rooms.require(.handleReports, in: id, by: identity)
         let reports = try await rooms.store.reports(of: id, isOpen: isOpen, before: before, limit: limit)
         let messages = try await rooms.admission.store.messages(ids: reports.map(\.message))
+            .filter { $0.value.roomID == id }
         return .json { json in
             json.array("reports") { json in
                 for report in reports { report.write(messages[report.message], to: &json) }

@@ -17,6 +17,8 @@ final class MentionNotifier: Service {
         /// Who is online in the room; only where everyone is meant.
         var online: [UserID] = []
         var isPrivate: Bool
+        /// Whether the message may be older than the membership of some, who do not see it then.
+        var isHiddenFromSome = false
     }
 
     private let sockets: UserSockets
@@ -72,6 +74,9 @@ final class MentionNotifier: Service {
             if !others.isEmpty { all.formUnion(try await store.members(of: room, among: others)) }
         }
         all.remove(mention.message.userID)
+        if mention.isHiddenFromSome, !all.isEmpty {
+            all = try await store.seeing(mention.message, among: Array(all))
+        }
         guard !all.isEmpty else { return [] }
         return Array(all.subtracting(try await store.blocking(mention.message.userID, among: Array(all))))
     }

@@ -56,7 +56,7 @@ struct RoomService: Sendable {
     /// What is stored takes effect.
     private func take(_ act: RoomAct, at revision: Int64, _ handle: RoomHandle) -> Room {
         let access = handle.live.access
-        let wasPublic = access.room?.kind == .public
+        let wasOpen = access.room?.admitsVisitors ?? false
         var room = act.room ?? handle.room
         room.revision = revision
         if !act.standings.isEmpty { access.setMemberCount(nil) }
@@ -67,7 +67,7 @@ struct RoomService: Sendable {
         for (expulsion, users) in groups {
             ends += access.apply(room: nil, standings: [:], expelled: users).map { ($0, expulsion) }
         }
-        if wasPublic, room.kind != .public {
+        if wasOpen, !room.admitsVisitors {
             // Who only listened to it has no place in it any more.
             let listeners = access.present.filter { access.standing(of: $0)?.membership == nil }
             ends += access.apply(room: nil, standings: [:], expelled: listeners).map { ($0, .left) }
@@ -93,7 +93,7 @@ struct RoomService: Sendable {
         for user in access.present {
             switch (standings[user] ?? .visitor).standing(at: now) {
             case .banned(let ban): expelled[.banned(ban.reason), default: []].insert(user)
-            case .visitor where room.kind != .public: expelled[.kicked(nil), default: []].insert(user)
+            case .visitor where !room.admitsVisitors: expelled[.kicked(nil), default: []].insert(user)
             case .visitor where access.standing(of: user)?.membership != nil:
                 expelled[.kicked(nil), default: []].insert(user)
             case .visitor, .member: break

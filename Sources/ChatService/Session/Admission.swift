@@ -67,6 +67,10 @@ struct Admission: Sendable {
         return handle
     }
 
+    /// How long after making a room, by looking at it, its maker becomes its owner by joining it: who never came has no
+    /// claim on what others made of it.
+    private static let ownerClaimMilliseconds: Int64 = 60_000
+
     private func join(_ handle: RoomHandle, _ author: Author) async throws(ChatError) {
         let (access, room) = (handle.live.access, handle.room)
         if room.kind == .direct { try await learnBlocks(handle) }
@@ -76,10 +80,15 @@ struct Admission: Sendable {
         if standing == nil, !isOpen { standing = try await self.standing(of: author.id, in: handle) }
         if let standing { try RoomRules.requireEntry(of: standing, in: room, now: .now) }
         if standing?.membership == nil { try await requirePlace(in: handle) }
+        var mayOwn =
+            room.createdBy == author.id && standing?.membership == nil
+            && Timestamp.now.milliseconds - room.createdAt.milliseconds < Self.ownerClaimMilliseconds
+        // Who handed it over does not get it back by coming again.
+        if mayOwn { mayOwn = try await roomStore.members(of: room.id, roles: [.owner], limit: 1).isEmpty }
         let joined = try await joins.join(
             Newcomer(
                 room: room.id, author: author, lastSeq: handle.live.delivered ?? 0,
-                mayOwn: room.createdBy == author.id && standing?.membership == nil))
+                mayOwn: mayOwn))
         access.set(joined, of: author.id, username: author.username)
         try RoomRules.requireEntry(of: joined, in: room, now: .now)
         if standing?.membership == nil { access.countMembers(1) }

@@ -46,7 +46,8 @@ extension ClientSession {
         do throws(ChatError) {
             switch held.content {
             case .message(let message):
-                try held.references.check(in: held.seat.id, messages)
+                try held.references.check(
+                    in: held.seat.id, messages, from: held.seat.handle.live.access.firstVisible(to: author.id))
                 try submit(message, held.references, mentions, in: held.seat, ref: held.ref)
             case .edit(let id, let content, let frame):
                 try change(id, .edit(content: content, mentions: mentions), frame)

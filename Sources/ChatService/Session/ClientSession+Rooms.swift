@@ -117,6 +117,7 @@ extension ClientSession {
     func renew(_ token: String, _ frame: ClientFrame) throws(ChatError) {
         let identity = try services.admission.identity(of: token)
         guard identity.userID == author.id else { throw .forbidden("the token is another user's") }
+        self.identity = identity
         expiresAt = identity.expiresAt
         if let link { services.admission.sessions.renew(link.outlet.id, identity) }
         isWarnedOfExpiry = false

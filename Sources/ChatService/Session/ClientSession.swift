@@ -21,10 +21,11 @@ final class ClientSession: WebSocketDelegate {
     let dialect: Dialect
     let scope: Scope
     let author: Author
-    let isGlobalModerator: Bool
+    var isGlobalModerator: Bool { identity.isModerator }
     /// Whether the team's own application speaks.
-    let isTrusted: Bool
-    let identity: Identity
+    var isTrusted: Bool { identity.isService }
+    /// As of the newest token.
+    var identity: Identity
     /// Seconds since 1970 at which the token ends.
     var expiresAt: Int64?
     var isWarnedOfExpiry = false
@@ -58,8 +59,6 @@ final class ClientSession: WebSocketDelegate {
 
     init(_ identity: Identity, dialect: Dialect, scope: Scope, services: SessionServices) {
         self.author = Author(id: identity.userID, username: identity.username)
-        self.isGlobalModerator = identity.isModerator
-        self.isTrusted = identity.isService
         self.identity = identity
         self.expiresAt = identity.expiresAt
         self.dialect = dialect

@@ -107,13 +107,18 @@ struct Conversation: Sendable {
         let authority = try authority(
             over: live.access, room, of: user, isGlobalModerator: isGlobalModerator, action)
         var action = action
+        var flagged: [String] = []
         if case .edit(let content, let mentions) = action {
             let verdict = try live.access.filtered(content, of: user)
             action = .edit(content: verdict.content, mentions: mentions)
-            if !verdict.flagged.isEmpty { flag(id, room.id, user, verdict.flagged) }
+            flagged = verdict.flagged
         }
         let draft = ChangeDraft(roomID: room.id, messageID: id, userID: user, action: action, authority: authority)
-        changes.submit(draft, hint: room.lastRevHint, completion: completion)
+        changes.submit(draft, hint: room.lastRevHint) { [flagged] result in
+            completion(result)
+            // Only what was stored: until then it is not known whose the message is, nor of which room.
+            if case .success(.some) = result, !flagged.isEmpty { flag(id, room.id, user, flagged) }
+        }
     }
 
     private func authority(
@@ -132,10 +137,15 @@ struct Conversation: Sendable {
         case .delete:
             moderates = access.allows(.deleteAny, to: user, isGlobalModerator: isGlobalModerator)
             if !moderates { try access.require(.deleteOwn, of: user) }
-        case .pin, .unpin: moderates = access.allows(.pin, to: user)
+        case .pin, .unpin:
+            moderates = access.allows(.pin, to: user)
+            // Who may not speak may not do this either.
+            if moderates { try access.admit(.react, of: user) }
         case .countReplies, .erase: break
         }
-        return ChangeAuthority(moderates: moderates, editWindowMilliseconds: window)
+        var authority = ChangeAuthority(moderates: moderates, editWindowMilliseconds: window)
+        if !isGlobalModerator { authority.firstVisible = access.firstVisible(to: user) }
+        return authority
     }
 }
 
@@ -147,11 +157,13 @@ struct MessageReferences: Hashable, Sendable {
     var isEmpty: Bool { replyTo == nil && threadID == nil }
     var ids: [ObjectID] { [replyTo, threadID].compactMap(\.self) }
 
-    /// - Parameter messages: those that are there.
+    /// - Parameters:
+    ///   - messages: those that are there.
+    ///   - first: the first message that the author sees.
     /// - Throws: `not_found`, `gone`, or `bad_request` for a thread on a reply.
-    func check(in room: RoomID, _ messages: [ObjectID: Message]) throws(ChatError) {
+    func check(in room: RoomID, _ messages: [ObjectID: Message], from first: Int64) throws(ChatError) {
         for id in ids {
-            guard let message = messages[id], message.roomID == room else {
+            guard let message = messages[id], message.roomID == room, message.seq >= first else {
                 throw .notFound("there is no such message in this room")
             }
             guard !message.isDeleted else { throw ChatError(.gone, "the message is deleted") }

@@ -21,7 +21,7 @@ extension LiveRoom {
         onMention(
             MentionNotifier.Mention(
                 message: applied.message, users: mentions.users, everyone: mentions.everyone, online: online,
-                isPrivate: isPrivate))
+                isPrivate: isPrivate, isHiddenFromSome: access.room?.settings.history == .joined))
     }
 
     private func online(_ everyone: Mentions.Everyone?, _ state: State) -> [UserID] {

@@ -8,6 +8,7 @@ struct NullMentionStore: MentionStore {
     ) async throws(ChatError) -> (names: [String: UserID], ids: Set<UserID>) { ([:], []) }
     func noteEveryoneMentioned(in message: Message) async throws(ChatError) {}
     func members(of room: RoomID, among users: [UserID]) async throws(ChatError) -> Set<UserID> { [] }
+    func seeing(_ message: Message, among users: [UserID]) async throws(ChatError) -> Set<UserID> { [] }
     func blocking(_ author: UserID, among users: [UserID]) async throws(ChatError) -> Set<UserID> { [] }
     func mentions(
         of user: UserID, before: ObjectID?, limit: Int

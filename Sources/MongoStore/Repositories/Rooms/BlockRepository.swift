@@ -14,6 +14,19 @@ package struct BlockRepository {
         try connection.findOne(Self.collection, Self.filter(blocker, user)) != nil
     }
 
+    /// Whether a user has blocked anybody.
+    package func hasBlocked(_ blocker: String) throws(MongoError) -> Bool {
+        try !list(blocker, after: nil, limit: 1).isEmpty
+    }
+
+    /// Which of these a user has blocked.
+    package func blocked(by blocker: String, among users: Set<String>) throws(MongoError) -> Set<String> {
+        guard try hasBlocked(blocker) else { return [] }
+        var blocked: Set<String> = []
+        for user in users where try isBlocked(user, by: blocker) { blocked.insert(user) }
+        return blocked
+    }
+
     /// Whom a user has blocked, in the order of their ids.
     package func list(_ blocker: String, after user: String?, limit: Int) throws(MongoError) -> [String] {
         try connection.find(
