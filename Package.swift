@@ -125,7 +125,8 @@ let package = Package(
         .testTarget(name: "BSONTests", dependencies: ["BSON"], swiftSettings: settings),
         .testTarget(name: "TextIndexTests", dependencies: ["TextIndex"], swiftSettings: settings),
         .testTarget(
-            name: "MongoStoreTests", dependencies: ["MongoStore", "BSON", "TestSupport", "TextIndex", logging, metrics],
+            name: "MongoStoreTests",
+            dependencies: ["MongoStore", "BSON", "TestSupport", "TextIndex", logging, metrics],
             swiftSettings: settings),
         .testTarget(
             name: "MigrationsTests", dependencies: ["MongoStore", "BSON", "TestSupport", logging],

@@ -7,7 +7,9 @@ import Testing
 
 @Suite("What is not one's to see or to do, over real sockets on a real database", .serialized)
 struct ForeignMessageTests {
-    @Test("An edit of another room's message, or of another's, makes no report, and reports show no other room's messages")
+    @Test(
+        "An edit of another room's message, or of another's, makes no report, and reports show no other room's messages"
+    )
     func flaggedEdits() async throws {
         try await ChatFixture.with { chat in
             try await chat.makeRoom("secret", by: "ann")

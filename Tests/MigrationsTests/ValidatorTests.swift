@@ -87,7 +87,8 @@ struct ValidatorTests {
                 update: [
                     "$set": [
                         "content": "", "deleted_at": .datetime(milliseconds: 2), "deleted_by": "ana",
-                        "mentions": ["bob"], "thread_id": .objectID(Self.id), "reactions": [["reaction": "+1", "count": 3]],
+                        "mentions": ["bob"], "thread_id": .objectID(Self.id),
+                        "reactions": [["reaction": "+1", "count": 3]],
                     ]
                 ])
             let bad = UpdateOperation(filter: message, update: ["$set": ["seq": "two"]])

@@ -154,7 +154,8 @@ package final class ChildProcess: Sendable {
         defer { alarm.cancel() }
         func found(in progress: borrowing Progress) -> Substring? {
             startingOver()
-            return progress.text(stream).split(separator: "\n", omittingEmptySubsequences: false).dropLast().first(where: isWanted)
+            return progress.text(stream).split(separator: "\n", omittingEmptySubsequences: false).dropLast().first(
+                where: isWanted)
         }
         while true {
             let (line, status) = shared.progress.withLock { (found(in: $0), $0.status) }

@@ -44,7 +44,8 @@ final class SpawnedProcess: Sendable {
             let output = try received.map { _ in try PipeEnds() }
             let error = try received.map { _ in try PipeEnds() }
             let identifier = try Self.spawn(
-                executable, arguments, environment, input: input.reading, output: output?.writing, error: error?.writing)
+                executable, arguments, environment, input: input.reading, output: output?.writing, error: error?.writing
+            )
             for descriptor in [input.reading, output?.writing, error?.writing].compactMap(\.self) { close(descriptor) }
             return (identifier, input, output, error)
         }
@@ -79,7 +80,9 @@ final class SpawnedProcess: Sendable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Self.writeWithoutSignal(input, $0) }
-            guard count > 0 else { throw ChildProcess.Failure("its input is closed: \(String(cString: strerror(errno)))") }
+            guard count > 0 else {
+                throw ChildProcess.Failure("its input is closed: \(String(cString: strerror(errno)))")
+            }
             rest = rest.dropFirst(count)
         }
     }

@@ -25,7 +25,9 @@ struct RoomActor: Sendable {
     mutating func act() async throws {
         let socket = try await open()
         // Most see first what there is, so that they have something to change.
-        if Int.random(in: 0..<4, using: &random) > 0 { try await read(Int.random(in: 2...12, using: &random), from: socket) }
+        if Int.random(in: 0..<4, using: &random) > 0 {
+            try await read(Int.random(in: 2...12, using: &random), from: socket)
+        }
         for _ in 0..<Int.random(in: 2...8, using: &random) {
             if Int.random(in: 0..<3, using: &random) == 0 {
                 try await read(Int.random(in: 1...8, using: &random), from: socket)
@@ -34,7 +36,9 @@ struct RoomActor: Sendable {
             }
         }
         // What was sent last is lost with the connection, unless the service has read it.
-        if Int.random(in: 0..<4, using: &random) > 0 { try await read(Int.random(in: 1...4, using: &random), from: socket) }
+        if Int.random(in: 0..<4, using: &random) > 0 {
+            try await read(Int.random(in: 1...4, using: &random), from: socket)
+        }
         await socket.connection.abort()
     }
 
@@ -99,7 +103,8 @@ struct RoomActor: Sendable {
     private func storedMessages() async throws -> [Int: JSON] {
         let page = try await chat.get("/chat/\(room)/history?limit=200", user, on: servers[servers.count - 1])
         return Dictionary(
-            (page.body["messages"]?.array ?? []).map { ($0["seq"]?.int ?? -1, $0) }, uniquingKeysWith: { first, _ in first })
+            (page.body["messages"]?.array ?? []).map { ($0["seq"]?.int ?? -1, $0) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     // MARK: What one does
