@@ -110,4 +110,32 @@ struct InviteTests {
             #expect(try await chat.get("/chat/team/history", "mia").status == 403)
         }
     }
+
+    @Test("Whoever leaves or is put out takes his invitations with him, and nobody else's")
+    func makersWhoGo() async throws {
+        try await ChatFixture.with { chat in
+            try await chat.makeRoom("team")
+            let owners = try await chat.request(.POST, "/rooms/team/invites", "owner", "{}").body["code"]?.text ?? ""
+            for user in ["kicked", "banned", "left"] {
+                try await chat.put(user, in: "team")
+                let link = try await chat.request(.POST, "/rooms/team/invites", user, "{}")
+                let named = try await chat.request(.POST, "/rooms/team/invites", user, #"{"user_id":"\#(user)s-friend"}"#)
+                #expect(link.status == 201 && named.status == 201)
+                let codes = [link, named].compactMap { $0.body["code"]?.text }
+                switch user {
+                case "kicked":
+                    #expect(try await chat.request(.DELETE, "/rooms/team/members/kicked", "owner").status == 204)
+                case "banned":
+                    #expect(try await chat.request(.PUT, "/rooms/team/bans/banned", "owner", "{}").status == 200)
+                default:
+                    #expect(try await chat.request(.DELETE, "/rooms/team/members/left", "left").status == 204)
+                }
+                for code in codes {
+                    #expect(try await chat.request(.POST, "/invites/\(code)", user).status == 404)
+                    #expect(try await chat.request(.POST, "/invites/\(code)", "\(user)s-friend").status == 404)
+                }
+            }
+            #expect(try await chat.request(.POST, "/invites/\(owners)", "zoe").status == 200)
+        }
+    }
 }

@@ -196,4 +196,54 @@ struct ModerationTests {
             #expect(resolved?.first?["note"]?.text == "talked to him")
         }
     }
+
+    @Test("Neither a mute nor a role below a member ends by leaving, or being put out, and coming back")
+    func comingBack() async throws {
+        try await ChatFixture.with { chat in
+            try await chat.makeRoom("hall", "public")
+            for user in ["bob", "zoe"] { try await chat.put(user, in: "hall") }
+            try await chat.put("eve", in: "hall", as: "read_only")
+            for user in ["bob", "zoe"] {
+                let muted = try await chat.request(.PUT, "/rooms/hall/mutes/\(user)", "owner", #"{"duration":600}"#)
+                #expect(muted.status == 200)
+            }
+            for (user, by, code) in [("bob", "bob", "muted"), ("zoe", "owner", "muted"), ("eve", "eve", "forbidden")] {
+                for _ in 0..<2 {
+                    #expect(try await chat.request(.DELETE, "/rooms/hall/members/\(user)", by).status == 204)
+                    let socket = try await chat.joinV2("hall", user)
+                    #expect(try await socket.refusal(#""type":"message","content":"x""#) == code, "\(user)")
+                }
+            }
+            #expect(try await chat.request(.DELETE, "/rooms/hall/mutes/bob", "owner").status == 204)
+            #expect(try await chat.request(.DELETE, "/rooms/hall/members/bob", "bob").status == 204)
+            let bob = try await chat.joinV2("hall", "bob")
+            #expect(try await bob.refusal(#""type":"message","content":"x""#) == nil)
+        }
+    }
+
+    @Test("A low role outlasts being let in, invited and added; only who gives roles gives a higher one")
+    func lowRoleStays() async throws {
+        try await ChatFixture.with { chat in
+            try await chat.makeRoom("team")
+            try await chat.put("mo", in: "team", as: "moderator")
+            try await chat.put("mia", in: "team", as: "guest")
+            let kick = { try await chat.request(.DELETE, "/rooms/team/members/mia", "owner").status }
+            let role = { try await chat.get("/rooms/team", "mia").body["role"]?.text }
+            #expect(try await kick() == 204)
+            #expect(try await chat.request(.POST, "/rooms/team/requests", "mia").status == 202)
+            #expect(try await chat.request(.PUT, "/rooms/team/requests/mia", "mo").status == 204)
+            #expect(try await role() == "guest")
+            #expect(try await kick() == 204)
+            let link = try await chat.request(.POST, "/rooms/team/invites", "owner", "{}").body["code"]?.text ?? ""
+            #expect(try await chat.request(.POST, "/invites/\(link)", "mia").body["role"]?.text == "guest")
+            #expect(try await kick() == 204)
+            #expect(try await chat.request(.PUT, "/rooms/team/members/mia", "mo", #"{"role":"member"}"#).status == 200)
+            #expect(try await role() == "guest")
+            #expect(try await kick() == 204)
+            try await chat.put("mia", in: "team")
+            #expect(try await role() == "member")
+            #expect(try await kick() == 204)
+            #expect(try await chat.request(.POST, "/invites/\(link)", "mia").body["role"]?.text == "member")
+        }
+    }
 }

@@ -129,6 +129,37 @@ struct RetentionTests {
         }
     }
 
+    @Test("Who is erased leaves a room of any size, and is forgotten where rooms and messages are gone")
+    func eraseEverywhere() async throws {
+        try await ChatFixture.with { chat in
+            try await chat.makeRoom("hall", "public", by: "zed")
+            try await chat.put("mo", in: "hall", as: "moderator", by: "zed")
+            let (zed, eve) = (try await chat.joinV2("hall", "zed"), try await chat.joinV2("hall", "eve"))
+            let id = try await eve.said("gone soon")
+            #expect(try await zed.refusal(#""type":"reaction","message_id":"\#(id)","reaction":"👍","op":"add""#) == nil)
+            let report = #"{"message_id":"\#(id)","reason":"my words"}"#
+            #expect(try await chat.post("/rooms/hall/reports", "zed", report).status == 201)
+            #expect(try await eve.refusal(#""type":"delete","message_id":"\#(id)""#) == nil)
+            try await chat.withDatabase { connection in
+                let others = (0..<1_100).map { ("hall", "a\($0)") } + (0..<201).map { ("a-gone-\($0)", "zed") }
+                let all = others.map { NewMember(room: $0.0, user: $0.1, role: "member", joinedSeq: 0) }
+                _ = try connection.members.joinAll(all, at: 1_700_000_000_000)
+            }
+            let erased = try await chat.request(.DELETE, "/users/zed", "app", scopes: [.service])
+            #expect(erased.status == 200)
+            #expect(erased.body["rooms"]?.int == 1)
+            #expect(try await zed.closeCode() == 4501)
+            #expect(try await chat.get("/rooms/hall", "mo").body["role"]?.text == "owner")
+            let traces = try await chat.withDatabase { connection in
+                [
+                    try connection.count("members", ["user_id": "zed"]), try connection.count("reactions"),
+                    try connection.count("reports", ["reason": "my words"]), try connection.count("restrictions"),
+                ]
+            }
+            #expect(traces == [0, 0, 0, 0])
+        }
+    }
+
     private func keep(_ count: Int, _ chat: ChatFixture) async throws {
         let patch = #"{"settings":{"retention_count":\#(count)}}"#
         #expect(try await chat.request(.PATCH, "/rooms/hall", "owner", patch).status == 200)

@@ -52,16 +52,17 @@ struct Erasure: Sendable {
     // MARK: Steps
 
     private func leaveAll(_ user: UserID, by identity: Identity) async throws(ChatError) -> Int {
-        var count = 0
-        while true {
-            let page = try await store.rooms(of: user, after: nil, limit: Self.pageSize)
+        var (count, after): (Int, RoomID?) = (0, nil)
+        // Rooms that are gone are not listed: a page may be empty, and yet not be the last.
+        repeat {
+            let page = try await store.rooms(of: user, after: after, limit: Self.pageSize)
             for listed in page.rooms {
                 try await rooms.remove(user, from: listed.room.id, by: identity)
                 count += 1
             }
-            // Those that are gone are not listed, and keep nothing to show.
-            guard !page.rooms.isEmpty else { return count }
-        }
+            after = page.next
+        } while after != nil
+        return count
     }
 
     private func eraseMessages(of user: UserID, by identity: Identity) async throws(ChatError) -> Int {
@@ -81,11 +82,11 @@ struct Erasure: Sendable {
         var count = 0
         while true {
             let given = try await store.reactions(of: user, limit: Self.pageSize)
-            let done = try await apply(
+            guard !given.isEmpty else { return count }
+            count += try await apply(
                 given.map { ($0.room, $0.message, .removeReaction($0.reaction)) }, by: user)
-            count += done
-            // What cannot be taken back hangs on a message that is no longer there.
-            guard done > 0 else { return count }
+            // What could not be taken back hangs on a message that is deleted or no longer there.
+            try await store.forgetReactions(of: user, to: Set(given.map(\.message)))
         }
     }
 
@@ -113,7 +114,7 @@ struct Erasure: Sendable {
         for result in results {
             do throws(ChatError) {
                 if try result.get() { count += 1 }
-            } catch  where error.code == .notFound {
+            } catch  where error.code == .notFound || error.code == .gone {
                 continue
             }
         }
@@ -124,24 +125,28 @@ struct Erasure: Sendable {
 extension RoomService {
     /// Takes an erased user out of a room. Where he was the owner, the one with the highest role takes over.
     func remove(_ user: UserID, from id: RoomID, by identity: Identity) async throws(ChatError) {
-        let people = try await store.members(of: id, roles: Set(Role.allCases), limit: 1_000)
-        try await act(in: id, by: identity, on: people) { (view) throws(ChatError) in
+        let heir = try await heir(of: user, in: id)
+        try await act(in: id, by: identity, on: [user] + [heir].compactMap(\.self)) { (view) throws(ChatError) in
             var act = RoomAct()
             guard let membership = view.standing(of: user).membership else { return act }
             act.remove(user, .left)
             act.writes.append(audit(view, "remove_erased", target: user))
             act.events.append(.member(.init(user: user, action: .left, by: view.actorID)))
-            let others = people.filter { $0 != user }.compactMap { person in
-                view.standing(of: person).membership.map { (person, $0) }
-            }
-            guard membership.role == .owner, !others.contains(where: { $0.1.role == .owner }),
-                case (let heir, var new)? = others.max(by: { ($0.1.role.rank, $1.0) < ($1.1.role.rank, $0.0) })
-            else { return act }
-            new.role = .owner
+            guard membership.role == .owner, let heir, var new = view.standing(of: heir).membership else { return act }
+            (new.role, new.mutedUntil) = (.owner, nil)
             act.put(heir, new)
             act.writes.append(audit(view, "transfer", target: heir))
             act.events.append(.member(.init(user: heir, action: .role, role: .owner, by: view.actorID)))
             return act
         }
+    }
+
+    /// Who becomes the owner when the only one goes: one of the highest role. Nil where none is needed, or is there.
+    private func heir(of user: UserID, in id: RoomID) async throws(ChatError) -> UserID? {
+        guard try await store.members(of: id, roles: [.owner], limit: 2) == [user] else { return nil }
+        for role in Role.allCases.sorted(by: { $0.rank > $1.rank }) where role != .owner {
+            if let heir = try await store.members(of: id, roles: [role], limit: 1).first { return heir }
+        }
+        return nil
     }
 }

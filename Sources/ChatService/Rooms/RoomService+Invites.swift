@@ -79,7 +79,7 @@ extension RoomService {
             if case .banned(let ban) = view.actor.standing.standing(at: view.now) { throw RoomRules.banned(ban) }
             guard !view.room.isArchived else { throw .forbidden("the room is archived") }
             try await admission.requirePlace(in: view.handle)
-            membership.joinedSeq = view.handle.live.delivered ?? 0
+            membership = try await self.membership(of: author.id, returningTo: view)
             var act = RoomAct()
             act.put(author.id, membership)
             act.writes.append(.removeRequest(author.id))
@@ -90,7 +90,8 @@ extension RoomService {
                 act.writes.append(left > 0 ? .putInvite(used) : .removeInvite(code: invite.code))
             }
             act.writes.append(audit(view, "accept_invite", detail: "invited by \(invite.createdBy)"))
-            act.events.append(.member(.init(user: author.id, action: .joined, role: .member, by: invite.createdBy)))
+            act.events.append(
+                .member(.init(user: author.id, action: .joined, role: membership.role, by: invite.createdBy)))
             return act
         }
         return membership

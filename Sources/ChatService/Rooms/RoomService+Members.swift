@@ -30,8 +30,7 @@ extension RoomService {
                 membership.role = role
                 try changeRole(&act, of: user, from: present.role, to: membership, view)
             } else {
-                try await add(&act, user, membership, view)
-                membership.joinedSeq = view.handle.live.delivered ?? 0
+                membership = try await add(&act, user, role, view)
             }
             return act
         }
@@ -45,22 +44,30 @@ extension RoomService {
     }
 
     private func add(
-        _ act: inout RoomAct, _ user: UserID, _ new: Membership, _ view: RoomView
-    ) async throws(ChatError) {
+        _ act: inout RoomAct, _ user: UserID, _ role: Role?, _ view: RoomView
+    ) async throws(ChatError) -> Membership {
         // In a group everybody brings others; elsewhere others are asked first, unless a moderator decides.
         try view.require(view.room.kind == .group ? .invite : .approve)
-        if new.role != .member {
+        if let role, role != .member {
             try view.require(.setRoles)
-            guard new.role.rank < view.rank else { throw .forbidden("the role is not below yours") }
+            guard role.rank < view.rank else { throw .forbidden("the role is not below yours") }
         }
         if case .banned = view.standing(of: user) { throw .conflict("he is banned; the ban must be lifted first") }
         try await admission.requirePlace(in: view.handle)
-        var membership = new
-        membership.joinedSeq = view.handle.live.delivered ?? 0
+        var membership = try await membership(of: user, returningTo: view)
+        // Who gives roles may give back one that was taken.
+        if let role, (try? view.require(.setRoles)) != nil { membership.role = role }
         act.put(user, membership)
         act.writes.append(.removeRequest(user))
         act.writes.append(audit(view, "add", target: user, detail: membership.role.rawValue))
         act.events.append(.member(.init(user: user, action: .joined, role: membership.role, by: view.actorID)))
+        return membership
+    }
+
+    /// What somebody becomes who is let in: a member, unless he was less, or was muted, when he went.
+    func membership(of user: UserID, returningTo view: RoomView) async throws(ChatError) -> Membership {
+        Membership(role: .member, joinedSeq: view.handle.live.delivered ?? 0)
+            .restricted(by: try await store.restriction(of: user, in: view.room.id), at: view.now)
     }
 
     private func changeRole(

@@ -39,8 +39,10 @@ extension RoomService {
             case .member: break
             case .visitor:
                 try await admission.requirePlace(in: view.handle)
-                act.put(user, Membership(role: .member, joinedSeq: view.handle.live.delivered ?? 0))
-                act.events.append(.member(.init(user: user, action: .joined, role: .member, by: view.actorID)))
+                let membership = try await membership(of: user, returningTo: view)
+                act.put(user, membership)
+                act.events.append(
+                    .member(.init(user: user, action: .joined, role: membership.role, by: view.actorID)))
             }
             return act
         }

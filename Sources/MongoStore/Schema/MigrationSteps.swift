@@ -96,5 +96,15 @@ extension MigrationStep {
         MigrationStep(
             version: 15, name: "validate-thread-follows",
             action: .setValidators([Target("thread_follows", nil, "edfd70a93f2ac413")])),
+        MigrationStep(version: 16, name: "create-restrictions", action: .createCollections(["restrictions"])),
+        MigrationStep(
+            version: 17, name: "index-restrictions",
+            action: .buildIndexes([
+                Target("restrictions", "room_id_1_user_id_1", "d75737917aef039d"),
+                Target("restrictions", "expires_at_1", "909a595f7de27856"),
+            ])),
+        MigrationStep(
+            version: 18, name: "validate-restrictions",
+            action: .setValidators([Target("restrictions", nil, "56dce42ea8323e2f")])),
     ]
 }

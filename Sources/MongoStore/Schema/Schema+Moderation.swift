@@ -19,6 +19,24 @@ extension Schema {
                 "expires_at": ValidatorShape.date,
             ]))
 
+    /// What is kept of those who went: a role below a member, a mute.
+    package static let restrictions = CollectionSchema(
+        "restrictions",
+        indexes: [
+            IndexSchema(["room_id": 1, "user_id": 1], unique: true),
+            IndexSchema(["expires_at": 1], expireAfterSeconds: 0),
+        ],
+        validator: ValidatorShape.document(
+            required: ["_id", "room_id", "user_id"],
+            [
+                "_id": ValidatorShape.objectID,
+                "room_id": ValidatorShape.roomID,
+                "user_id": ValidatorShape.userID,
+                "role": ValidatorShape.string(1...32),
+                "muted_until": ValidatorShape.date,
+                "expires_at": ValidatorShape.date,
+            ]))
+
     /// `_id` is the invitation's secret code.
     package static let invites = CollectionSchema(
         "invites",

@@ -5,8 +5,8 @@
 /// needs.
 package enum Schema {
     package static let current: [CollectionSchema] = [
-        messages, changes, revisions, pins, threads, rooms, members, reactions, users, bans, invites, reports, audit,
-        joinRequests, blocks, revocations, threadFollows, searchRooms, searchSegments, migrations, lock,
+        messages, changes, revisions, pins, threads, rooms, members, reactions, users, bans, restrictions, invites,
+        reports, audit, joinRequests, blocks, revocations, threadFollows, searchRooms, searchSegments, migrations, lock,
     ]
 
     package static func collection(named name: String) -> CollectionSchema? {

@@ -34,6 +34,12 @@ extension MongoRoomStore {
         try await chat.run("forget revisions") { try PersonalRepository($0).forgetRevisions(of: messages) }
     }
 
+    func forgetReactions(of user: UserID, to messages: Set<ObjectID>) async throws(ChatError) {
+        try await chat.run("forget reactions") { connection in
+            try PersonalRepository(connection).forgetReactions(of: user.rawValue, to: messages)
+        }
+    }
+
     func forget(_ user: UserID) async throws(ChatError) {
         try await chat.run("forget user") { try PersonalRepository($0).forget(user.rawValue) }
     }

@@ -31,18 +31,17 @@ struct MongoRoomStore: RoomStore {
             var seen: Set<UserID> = []
             let authors = newcomers.map(\.author).filter { seen.insert($0.id).inserted }
             try connection.users.upsertSeen(authors.map { (id: $0.id.rawValue, username: $0.username) }, at: now)
-            let roles = try newcomers.map { try Self.role(of: $0, connection) }
+            let starts = try Self.memberships(startingAs: newcomers, connection)
             let isNew = try connection.members.joinAll(
-                zip(newcomers, roles).map { newcomer, role in
+                zip(newcomers, starts).map { newcomer, start in
                     NewMember(
-                        room: newcomer.room.rawValue, user: newcomer.author.id.rawValue, role: role.rawValue,
-                        joinedSeq: newcomer.lastSeq)
+                        room: newcomer.room.rawValue, user: newcomer.author.id.rawValue, role: start.role.rawValue,
+                        mutedUntil: start.mutedUntil?.milliseconds, joinedSeq: start.joinedSeq)
                 }, at: now)
             let standing = try Self.memberships(
                 of: newcomers.indices.filter { !isNew.contains($0) }.map { newcomers[$0] }, connection)
             var joined = newcomers.indices.map { place in
-                let fresh = Membership(role: roles[place], joinedSeq: newcomers[place].lastSeq)
-                return isNew.contains(place) ? fresh : standing[newcomers[place]] ?? fresh
+                isNew.contains(place) ? starts[place] : standing[newcomers[place]] ?? starts[place]
             }[...]
             return banned.map { ban in
                 if let ban { return .banned(ban) }
@@ -68,7 +67,7 @@ struct MongoRoomStore: RoomStore {
     }
 
     /// Who made a room owns it, unless it has an owner.
-    private static func role(of newcomer: Newcomer, _ connection: MongoConnection) throws -> Role {
+    static func role(of newcomer: Newcomer, _ connection: MongoConnection) throws -> Role {
         guard newcomer.mayOwn else { return newcomer.role }
         let owners = try connection.members.find(
             room: newcomer.room.rawValue, roles: [Role.owner.rawValue], limit: 1)
@@ -130,7 +129,7 @@ struct MongoRoomStore: RoomStore {
                 mutedUntil: membership.mutedUntil?.milliseconds, joinedSeq: membership.joinedSeq,
                 at: Timestamp.now.milliseconds)
         case .removeMember(let user):
-            _ = try connection.members.remove(room: room, user: user.rawValue)
+            try removeMember(user.rawValue, from: room, connection)
         case .putBan(let user, let ban, let by):
             try BanRepository(connection).put(
                 BanRecord(

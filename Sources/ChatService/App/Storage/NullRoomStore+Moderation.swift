@@ -6,6 +6,7 @@ extension NullRoomStore {
         []
     }
 
+    func restriction(of user: UserID, in room: RoomID) async throws(ChatError) -> Restriction? { nil }
     func audit(of room: RoomID, before: ObjectID?, limit: Int) async throws(ChatError) -> [AuditEntry] { [] }
     func record(_ entry: AuditEntry) async throws(ChatError) {}
     func invite(code: String) async throws(ChatError) -> Invite? { nil }

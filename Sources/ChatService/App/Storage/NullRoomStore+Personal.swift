@@ -9,5 +9,6 @@ extension NullRoomStore {
     func reactions(of user: UserID, limit: Int) async throws(ChatError) -> [GivenReaction] { [] }
     func person(_ user: UserID) async throws(ChatError) -> (username: String, lastSeen: Timestamp?)? { nil }
     func forgetRevisions(of messages: [ObjectID]) async throws(ChatError) {}
+    func forgetReactions(of user: UserID, to messages: Set<ObjectID>) async throws(ChatError) {}
     func forget(_ user: UserID) async throws(ChatError) {}
 }

@@ -2,6 +2,9 @@ package import BSON
 
 /// What moderation needs of storage besides `RoomStore.commit`. Every method throws `ChatError`.
 package protocol ModerationStore: Sendable {
+    /// What is kept of one who is no member any more.
+    func restriction(of user: UserID, in room: RoomID) async throws(ChatError) -> Restriction?
+
     /// Bans in the order of the users' ids.
     func bans(of room: RoomID, after user: UserID?, limit: Int) async throws(ChatError) -> [(user: UserID, ban: Ban)]
 

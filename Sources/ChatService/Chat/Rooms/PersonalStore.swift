@@ -18,7 +18,11 @@ package protocol PersonalStore: Sendable {
     /// Removes the earlier versions of these messages.
     func forgetRevisions(of messages: [ObjectID]) async throws(ChatError)
 
-    /// Removes what is only about the user: his name, his blocks and the blocks of him, his requests and invitations.
+    /// Removes reactions of a user that cannot be taken back, as their messages are deleted or gone.
+    func forgetReactions(of user: UserID, to messages: Set<ObjectID>) async throws(ChatError)
+
+    /// Removes what is only about the user: his name, his blocks and the blocks of him, his requests and invitations, his
+    /// words in reports, and memberships of rooms that are gone.
     func forget(_ user: UserID) async throws(ChatError)
 }
 

@@ -92,6 +92,21 @@ package struct InviteRepository {
         try connection.delete(Self.collection, ["_id": .string(code)], limit: 1)
     }
 
+    /// Removes the invitations to a room that a user made, and those to him.
+    package func removeAll(room: String, of user: String) throws(MongoError) {
+        try connection.delete(Self.collection, ["room_id": .string(room), "user_id": .string(user)])
+        // Exactly the fields of an index; who made them is looked for among those.
+        for users: BSONValue in [.null, ["$gt": ""]] {
+            let pipeline: [BSONDocument] = [
+                ["$match": ["room_id": .string(room), "user_id": users]], ["$match": ["created_by": .string(user)]],
+                ["$project": ["_id": 1]],
+            ]
+            for code in try connection.aggregate(Self.collection, pipeline).compactMap({ $0.string("_id") }) {
+                try remove(code: code)
+            }
+        }
+    }
+
     private func records(_ filter: BSONDocument, limit: Int) throws(MongoError) -> [InviteRecord] {
         var records: [InviteRecord] = []
         for document in try connection.find(Self.collection, filter, options: FindOptions(limit: limit)) {

@@ -5,12 +5,15 @@ package struct NewMember: Sendable, Hashable {
     package var room: String
     package var user: String
     package var role: String
+    /// Milliseconds since 1970; nil: not muted.
+    package var mutedUntil: Int64?
     package var joinedSeq: Int64
 
-    package init(room: String, user: String, role: String, joinedSeq: Int64) {
+    package init(room: String, user: String, role: String, mutedUntil: Int64? = nil, joinedSeq: Int64) {
         self.room = room
         self.user = user
         self.role = role
+        self.mutedUntil = mutedUntil
         self.joinedSeq = joinedSeq
     }
 }
@@ -21,10 +24,11 @@ extension MemberRepository {
     /// - Returns: the places in `newcomers` of those whom this made members.
     package func joinAll(_ newcomers: [NewMember], at: Int64) throws(MongoError) -> Set<Int> {
         let updates = newcomers.map { newcomer in
-            let fields: BSONDocument = [
+            var fields: BSONDocument = [
                 "role": .string(newcomer.role), "joined_at": .datetime(milliseconds: at),
                 "joined_seq": .int64(newcomer.joinedSeq), "read_seq": .int64(newcomer.joinedSeq), "notify": "all",
             ]
+            if let until = newcomer.mutedUntil { fields.append("muted_until", .datetime(milliseconds: until)) }
             return UpdateOperation(
                 filter: Self.filter(newcomer.room, newcomer.user), update: ["$setOnInsert": .document(fields)],
                 upsert: true)

@@ -56,7 +56,21 @@ package struct PersonalRepository {
         try connection.delete(JoinRequestRepository.collection, ["user_id": id])
         try connection.delete(InviteRepository.collection, ["user_id": id])
         try connection.delete(ThreadFollowRepository.collection, ["user_id": id])
+        try connection.delete(ReactionRecord.collection, ["user_id": id])
+        try connection.delete(RestrictionRepository.collection, ["user_id": id])
+        // Of rooms that are gone.
+        try connection.delete(MemberRepository.collection, ["user_id": id, "room_id": ["$gt": ""]])
+        let words = UpdateOperation(filter: ["user_id": id], update: ["$set": ["reason": ""]], multi: true)
+        _ = try connection.update(ReportRepository.collection, [words]).checked()
         try connection.delete(UserRepository.collection, ["_id": id])
+    }
+
+    /// Removes a user's reactions to these messages, without a change of the messages.
+    package func forgetReactions(of user: String, to messages: Set<ObjectID>) throws(MongoError) {
+        for message in messages {
+            try connection.delete(
+                ReactionRecord.collection, ["message_id": .objectID(message), "user_id": .string(user)])
+        }
     }
 
     /// Removes the earlier versions of these messages.

@@ -1,0 +1,59 @@
+import BSON
+import Chat
+import MongoStore
+
+// What is kept of those who go, until they come back.
+extension MongoRoomStore {
+    func restriction(of user: UserID, in room: RoomID) async throws(ChatError) -> Restriction? {
+        try await chat.run("find restriction") { connection in
+            try RestrictionRepository(connection).find(room: room.rawValue, users: [user.rawValue]).first
+        }.map(Restriction.init)
+    }
+
+    /// What newcomers become. A room without restrictions costs one look.
+    static func memberships(
+        startingAs newcomers: [Newcomer], _ connection: MongoConnection
+    ) throws -> [Membership] {
+        let repository = RestrictionRepository(connection)
+        var restrictions: [Newcomer: Restriction] = [:]
+        for (room, newcomers) in Dictionary(grouping: newcomers, by: \.room) {
+            guard try repository.hasAny(room: room.rawValue) else { continue }
+            let records = try repository.find(room: room.rawValue, users: newcomers.map(\.author.id.rawValue))
+            let byUser = Dictionary(records.map { ($0.userID, $0) }, uniquingKeysWith: { first, _ in first })
+            for newcomer in newcomers {
+                restrictions[newcomer] = byUser[newcomer.author.id.rawValue].map(Restriction.init)
+            }
+        }
+        let now = Timestamp.now
+        return try newcomers.map { newcomer in
+            Membership(role: try role(of: newcomer, connection), joinedSeq: newcomer.lastSeq)
+                .restricted(by: restrictions[newcomer], at: now)
+        }
+    }
+
+    /// Ends a membership, if there is one, and the invitations that he made or was sent.
+    static func removeMember(_ user: String, from room: String, _ connection: MongoConnection) throws {
+        if let member = try connection.members.find(room: room, user: user) {
+            let repository = RestrictionRepository(connection)
+            if let kept = Restriction(of: Membership(member), at: .now) {
+                try repository.put(
+                    RestrictionRecord(
+                        roomID: room, userID: user, role: kept.role?.rawValue,
+                        mutedUntil: kept.mutedUntil?.milliseconds))
+            } else {
+                try repository.remove(room: room, user: user)
+            }
+            _ = try connection.members.remove(room: room, user: user)
+        }
+        try InviteRepository(connection).removeAll(room: room, of: user)
+    }
+}
+
+extension Restriction {
+    fileprivate init(_ record: RestrictionRecord) {
+        // A role of a later version gets the fewest rights.
+        self.init(
+            role: record.role.map { Role(rawValue: $0) ?? .readOnly },
+            mutedUntil: record.mutedUntil.map(Timestamp.init(milliseconds:)))
+    }
+}
