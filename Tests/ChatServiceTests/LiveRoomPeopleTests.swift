@@ -119,6 +119,7 @@ import Testing
         let fixture = RoomFixture()
         let people = (1...3_000).map { number in
             if number % 1_000 == 0 { fixture.advance(1) }
+            defer { fixture.turn() }
             return fixture.join("user\(number)", number % 2 == 0 ? .basic : .second)
         }
         for _ in 1...3 {
