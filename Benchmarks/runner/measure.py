@@ -3,6 +3,7 @@
 import resource
 import secrets
 import subprocess
+import sys
 
 import pymongo
 
@@ -90,6 +91,8 @@ def fit_descriptors(options: list[str]) -> list[str]:
 
 
 def of_rooms(report: dict) -> dict[str, float]:
+    if report["complaints"] or report["closed"]:
+        print(f"{report['closed']} closed; {'; '.join(report['complaints'])}", file=sys.stderr, flush=True)
     seconds, usage = report["seconds"], report["processes"]
     figures = {
         "deliveries_per_s": report["deliveries"] / seconds,

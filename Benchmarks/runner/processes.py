@@ -64,7 +64,7 @@ class Service:
             "CHAT_JWT_SECRET": self.secret, "CHAT_LOG_LEVEL": "warning", "CHAT_WEB": "",
             "CHAT_DATA": str(setup.work / "service"), "CHAT_EVENT_LOOPS": "1",
             # A sender in a closed loop is no flood.
-            "CHAT_FRAMES_PER_SECOND": "0",
+            "CHAT_FRAMES_PER_SECOND": "0", "CHAT_FLOOD_MESSAGES": "0",
         }
         env |= settings
         env |= {key.removeprefix("BENCH_"): value for key, value in os.environ.items() if key.startswith("BENCH_CHAT_")}

@@ -1,5 +1,6 @@
 import Chat
 @testable import ChatLog
+import DequeModule
 import Testing
 
 @Suite struct LaneMailboxTests {
@@ -70,6 +71,45 @@ import Testing
         for ticket in mailbox.expire(now: late).late { ticket.settle(.failure(RoomLog.timedOut)) }
         #expect(isRefused(mailbox.submit(try submission("b"), now: late), LaneMailbox.interrupted))
         #expect(isRefused(mailbox.submit(try submission("a"), now: late), LaneMailbox.full))
+    }
+
+    @Test("A message whose sender was told that it is late comes again first, when one behind it is refused later")
+    func lateThenRefused() throws {
+        var mailbox = mailbox()
+        _ = mailbox.submit(try submission("a"), now: Self.start)
+        _ = mailbox.submit(try submission("b"), now: Self.start)
+        let taken = mailbox.take(isBusy: false, retryAt: nil).arrived
+        let late = Self.start.advanced(by: .seconds(10))
+        for ticket in mailbox.expire(now: late).late { ticket.settle(.failure(RoomLog.timedOut)) }
+        #expect(isTaken(mailbox.submit(try submission("c"), now: late)))
+        // The log stored the first, and gives up the second.
+        _ = mailbox.note([.interrupted(try #require(taken[1].interruption))], now: late)
+        #expect(isRefused(mailbox.submit(try submission("b"), now: late), LaneMailbox.interrupted))
+        #expect(isTaken(mailbox.submit(try submission("a"), now: late)))
+        #expect(isTaken(mailbox.submit(try submission("b"), now: late)))
+    }
+
+    @Test("A late message that never comes again is waited for only for so long")
+    func lateIsForgotten() throws {
+        var mailbox = mailbox { $0.queuedCount = 1 }
+        _ = mailbox.submit(try submission("a"), now: Self.start)
+        let late = Self.start.advanced(by: .seconds(10))
+        for ticket in mailbox.expire(now: late).late { ticket.settle(.failure(RoomLog.timedOut)) }
+        let forgotten = late.advanced(by: LaneMailbox.interruptionTime)
+        #expect(isRefused(mailbox.submit(try submission("b"), now: forgotten), LaneMailbox.full))
+        #expect(isRefused(mailbox.submit(try submission("b"), now: forgotten), LaneMailbox.full))
+        #expect(isRefused(mailbox.submit(try submission("a"), now: forgotten), LaneMailbox.interrupted))
+    }
+
+    @Test("A message that was refused before it came to the lane comes again first, too")
+    func refusedBefore() throws {
+        var mailbox = mailbox()
+        let refused = try submission("a")
+        mailbox.refused(refused.key, at: refused.place, now: Self.start)
+        #expect(isRefused(mailbox.submit(try submission("b"), now: Self.start), LaneMailbox.interrupted))
+        #expect(isTaken(mailbox.submit(try submission("x", sender: 2), now: Self.start)))
+        #expect(isTaken(mailbox.submit(try submission("a"), now: Self.start)))
+        #expect(isTaken(mailbox.submit(try submission("b"), now: Self.start)))
     }
 
     @Test("What arrived behind a message that the log refuses is refused with it")

@@ -12,8 +12,8 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# Programs that scripts/test built or installed; scripts/run uses them as they are.
-PROGRAMS = ("CHAT_BIN", "MIGRATE_BIN", "SECANTUS_BIN")
+# Programs that scripts/test built or installed; the scripts use them as they are.
+PROGRAMS = ("CHAT_BIN", "MIGRATE_BIN", "LOAD_BIN", "SECANTUS_BIN")
 
 
 def wait_until(condition, seconds=30, what="it"):

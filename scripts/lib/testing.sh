@@ -24,5 +24,5 @@ set_up_tests() {
     local data=$CHAT_DATA
     unset "${!CHAT_@}" "${!MONGODB_@}"
     export CHAT_DATA=$data SECANTUS_BIN=${python%/*}/secantusd-py
-    export CHAT_BIN=$root/.build/debug/chat MIGRATE_BIN=$root/.build/debug/migrate
+    export CHAT_BIN=$root/.build/debug/chat MIGRATE_BIN=$root/.build/debug/migrate LOAD_BIN=$root/.build/debug/load
 }

@@ -45,6 +45,10 @@ package struct LaneMailbox: Sendable {
     private var heldBytes = 0
     /// Connections of which messages were refused, and which one they are to send again first.
     private var interruptions: [SenderInRoom: (first: Interruption, until: ContinuousClock.Instant)] = [:]
+    /// Of each connection the first message whose sender was told `unavailable` while it stood in the log. What came
+    /// after it stands behind it there, so nothing is held up; but if anything of that is refused, this is the first that
+    /// comes again.
+    private var overdue: [SenderInRoom: (first: Interruption, until: ContinuousClock.Instant)] = [:]
     private var lastOrder: UInt64 = 0
     private var movedTails: [RoomID: LogTail] = [:]
     private var isDraining = false
@@ -70,6 +74,7 @@ package struct LaneMailbox: Sendable {
         }
         // Whatever it is: it came again, or has been waited for long enough.
         if !interruptions.isEmpty { interruptions[submission.place] = nil }
+        if !overdue.isEmpty, overdue[submission.place]?.first.key == submission.key { overdue[submission.place] = nil }
         arrived.append(submission)
         open.append(
             Open(deadline: submission.deadline, ticket: submission.ticket, interruption: submission.interruption))
@@ -88,9 +93,20 @@ package struct LaneMailbox: Sendable {
         return isFull ? Self.full : nil
     }
 
+    /// A message was refused before it came here: what its connection sends after it waits for it as for any other.
+    package mutating func refused(_ key: ClientKey, at place: SenderInRoom, now: ContinuousClock.Instant) {
+        lastOrder += 1
+        interrupt(Interruption(place: place, key: key, order: lastOrder), now: now)
+    }
+
     /// The first of all messages that were refused is the one to be sent again first.
     private mutating func interrupt(_ interruption: Interruption?, now: ContinuousClock.Instant) {
-        guard let interruption else { return }
+        guard var interruption else { return }
+        if !overdue.isEmpty, let (first, until) = overdue[interruption.place], until > now,
+            first.order < interruption.order
+        {
+            interruption = first
+        }
         if let (first, _) = interruptions[interruption.place] {
             guard interruption.order < first.order else { return }
         } else if interruptions.count >= Self.maximumInterruptions {
@@ -163,17 +179,23 @@ package struct LaneMailbox: Sendable {
         while let first = open.first, first.deadline <= now || first.ticket.isSettled {
             open.removeFirst()
             late.append(first.ticket)
-            // It is still in the log, before what came after it; but of what was refused already it is the first.
-            if let interruption = first.interruption, interruptions[interruption.place] != nil, !first.ticket.isSettled
-            {
-                interrupt(interruption, now: now)
-            }
+            if let interruption = first.interruption, !first.ticket.isSettled { isLate(interruption, now: now) }
         }
         // One that waits long keeps the settled ones behind it here.
         if open.count > 2 * heldCount + 1_000 { open.removeAll { $0.ticket.isSettled } }
         if !interruptions.isEmpty { interruptions = interruptions.filter { $0.value.until > now } }
+        if !overdue.isEmpty { overdue = overdue.filter { $0.value.until > now } }
         guard let retryAt, retryAt <= now else { return (late, false) }
         return (late, startDraining())
+    }
+
+    /// It is still in the log, before what came after it; but of what was refused, it is the first.
+    private mutating func isLate(_ interruption: Interruption, now: ContinuousClock.Instant) {
+        let place = interruption.place
+        if interruptions[place] != nil { interrupt(interruption, now: now) }
+        if overdue[place] == nil, overdue.count < Self.maximumInterruptions {
+            overdue[place] = (interruption, now.advanced(by: Self.interruptionTime))
+        }
     }
 
     package mutating func takeMovedTails() -> [RoomID: LogTail] {

@@ -19,6 +19,11 @@ package final class MessageLog: Sendable {
             draft, sender: sender, resends: resends, hint: hint, starting: starting, completion: completion)
     }
 
+    /// Notes that a message was refused before it came here. See `WriterLane.refused`.
+    package func refused(_ key: ClientKey, at place: SenderInRoom) {
+        lane(of: place.room).refused(key, at: place)
+    }
+
     /// Writes nothing until `resume`: every message is refused with `unavailable` and this sentence.
     package func suspend(_ reason: String) {
         for lane in lanes { lane.suspend(reason) }

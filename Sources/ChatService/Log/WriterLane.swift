@@ -64,6 +64,12 @@ package final class WriterLane: Sendable {
         }
     }
 
+    /// Notes that a connection's message was refused for the moment before it came here, and comes again: until then, what
+    /// the connection sends after it is refused, too.
+    package func refused(_ key: ClientKey, at place: SenderInRoom) {
+        mailbox.withLock { $0.refused(key, at: place, now: now()) }
+    }
+
     /// Tells those who waited too long. Called a few times a second.
     package func expire(now: ContinuousClock.Instant) {
         let (late, starts) = mailbox.withLock { $0.expire(now: now) }

@@ -6,9 +6,6 @@ import NIOCore
 
 // What is said, and what becomes of it later.
 extension ClientSession {
-    /// How long a refused message is waited for, as in the writer lanes.
-    private static let interruptionTime = TimeAmount.seconds(60)
-
     func submit(_ message: ClientFrame.NewMessage, in seat: RoomSeat, ref: String?) throws(ChatError) {
         guard !isQuiescing else { throw .unavailable("the service is stopping") }
         let references = MessageReferences(replyTo: message.replyTo, threadID: message.threadID)
@@ -27,7 +24,6 @@ extension ClientSession {
         ref: String?
     ) throws(ChatError) {
         guard let link else { return }
-        try requireOrder(message, in: seat.id)
         let room = seat.id
         let admitted = try services.conversation.admit(
             message, references, mentions, by: author, in: seat.handle.live, isTrusted: isTrusted)
@@ -42,23 +38,13 @@ extension ClientSession {
         }
     }
 
-    /// - Throws: `unavailable` for a message that was sent after one that was refused and has not come again.
-    private func requireOrder(_ message: ClientFrame.NewMessage, in room: RoomID) throws(ChatError) {
-        guard let (first, until) = interrupted[room] else { return }
-        guard message.clientID == first || until <= .now() else {
-            throw .unavailable("a message that was sent before this one was refused; send it first")
-        }
-        interrupted[room] = nil
-    }
-
     /// What the message refers to could not be looked up.
     func refuse(_ held: HeldMessage, _ error: ChatError) {
         let room = held.seat.id
         // Without an id of its own it cannot come again.
-        if case .message(let message) = held.content, let id = message.clientID, interrupted[room] == nil,
-            error.code == .unavailable
-        {
-            interrupted[room] = (id, .now() + Self.interruptionTime)
+        if let link, case .message(let message) = held.content, let id = message.clientID, error.code == .unavailable {
+            services.conversation.log.refused(
+                ClientKey(userID: author.id, clientID: id), at: SenderInRoom(sender: link.outlet.id, room: room))
         }
         send(.error(error, ref: held.ref), room: room)
     }

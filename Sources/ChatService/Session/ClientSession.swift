@@ -37,9 +37,6 @@ final class ClientSession: WebSocketDelegate {
     /// Each with the number of its join: one that was left and joined again is another.
     var joining: [RoomID: UInt64] = [:]
     var lastJoin: UInt64 = 0
-    /// Rooms where a message was refused that may be sent again, with its `client_id`: nothing that was sent after it may
-    /// be stored before.
-    var interrupted: [RoomID: (clientID: String, until: NIODeadline)] = [:]
     private var allowance: FrameAllowance
     /// Messages and changes whose outcome is not known yet.
     var unsettled = 0

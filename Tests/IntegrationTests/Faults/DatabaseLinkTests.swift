@@ -102,7 +102,8 @@ extension FaultTests {
             try await ServiceCluster.with(nodes: 1, environment: settings.merging(ServiceCluster.hurried) { $1 }) {
                 cluster in
                 var dialer = NodeDialer(nodes: cluster.nodes, seed: 1)
-                let alice = try #require(await dialer.connect("/chat/lobby", user: "alice"))
+                let alice = try #require(
+                    await dialer.connect("/chat/lobby", user: "alice", subprotocols: ["chat.v2"]))
                 try await alice.say("old", clientID: "old")
                 let old = try #require(try await alice.answer(to: "old")["_id"]?.text)
                 for number in 1...60 { try await alice.say("message \(number)", clientID: "m\(number)") }
@@ -117,13 +118,34 @@ extension FaultTests {
                 await cluster.nodes[0].databaseLink.heal()
                 try await alice.say("still after it", clientID: "after")
                 #expect(try await alice.answer(to: "after")["code"]?.text == "unavailable")
-                var answer: JSON
-                repeat {
-                    try await alice.send(reply)
-                    answer = try await alice.answer(to: "reply")
-                } while answer.type != "ack"
+                try await alice.insist(on: "reply") { try await alice.send(reply) }
                 try await alice.say("after it", clientID: "after")
                 #expect(try await alice.answer(to: "after")["seq"]?.int == 63)
+            }
+        }
+
+        @Test("Messages that were late while they were being written come again in their order, each stored once")
+        func lateComeAgain() async throws {
+            try await withPerson { cluster, alice in
+                try await alice.say("before", clientID: "0")
+                _ = try await alice.answer(to: "0")
+                await cluster.nodes[0].databaseLink.stall(.both)
+                for id in ["1", "2", "3"] { try await alice.say("late \(id)", clientID: id) }
+                for id in ["1", "2", "3"] {
+                    #expect(try await alice.answer(to: id)["code"]?.text == "unavailable")
+                }
+                await cluster.nodes[0].databaseLink.heal()
+                let start = ContinuousClock.now
+                for id in ["1", "2", "3"] {
+                    try await alice.insist(on: id) { try await alice.say("late \(id)", clientID: id) }
+                }
+                // Not as long as a refused message is waited for.
+                #expect(start.duration(to: .now) < .seconds(30))
+                let stored = try await cluster.withDatabase { connection in
+                    try connection.find("messages", ["room_id": "lobby"])
+                        .compactMap { document in document.string("content") }
+                }
+                #expect(stored == ["before", "late 1", "late 2", "late 3"])
             }
         }
 

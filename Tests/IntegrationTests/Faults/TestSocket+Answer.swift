@@ -8,4 +8,11 @@ extension TestSocket {
             if frame["ref"]?.text == clientID { return frame }
         }
     }
+
+    /// Sends a message again, as clients do, until it is acknowledged.
+    func insist(on clientID: String, sending: () async throws -> Void) async throws {
+        repeat {
+            try await sending()
+        } while try await answer(to: clientID).type != "ack"
+    }
 }

@@ -18,7 +18,7 @@ struct NodeDialer: Sendable {
     private var next: Int
 
     /// Opens a socket at the next node. Nil, after a pause, when that does not work.
-    mutating func connect(_ path: String, user: String) async -> TestSocket? {
+    mutating func connect(_ path: String, user: String, subprotocols: [String] = []) async -> TestSocket? {
         let node = nodes[next]
         next = (next + Int.random(in: 1...max(1, nodes.count - 1), using: &random)) % nodes.count
         var options = ChatClient.Options()
@@ -26,7 +26,7 @@ struct NodeDialer: Sendable {
         do {
             let headers: HTTPHeaders = ["Authorization": "Bearer \(try ChatFixture.token(user))"]
             let connection = try await ChatClient.connect(
-                url: node.socketURL + path, headers: headers, options: options,
+                url: node.socketURL + path, headers: headers, subprotocols: subprotocols, options: options,
                 group: MultiThreadedEventLoopGroup.singleton)
             return TestSocket(connection: connection)
         } catch {
