@@ -90,9 +90,11 @@ struct PermissionTests {
                 (room.settings.attach, room.settings.mentionRoom) = (circle, circle)
             }
             for role in Role.allCases {
-                let permissions = allowed(role, room).intersection([.post, .type, .invite, .attach, .mentionRoom])
+                let permissions = allowed(role, room).intersection([
+                    .post, .type, .edit, .invite, .attach, .mentionRoom,
+                ])
                 #expect(permissions.isEmpty == !circle.roles.contains(role), "\(circle) \(role)")
-                #expect(permissions.isEmpty || permissions.count == 5)
+                #expect(permissions.isEmpty || permissions.count == 6)
             }
         }
     }

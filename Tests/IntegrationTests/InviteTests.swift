@@ -119,7 +119,8 @@ struct InviteTests {
             for user in ["kicked", "banned", "left"] {
                 try await chat.put(user, in: "team")
                 let link = try await chat.request(.POST, "/rooms/team/invites", user, "{}")
-                let named = try await chat.request(.POST, "/rooms/team/invites", user, #"{"user_id":"\#(user)s-friend"}"#)
+                let friend = #"{"user_id":"\#(user)s-friend"}"#
+                let named = try await chat.request(.POST, "/rooms/team/invites", user, friend)
                 #expect(link.status == 201 && named.status == 201)
                 let codes = [link, named].compactMap { $0.body["code"]?.text }
                 switch user {

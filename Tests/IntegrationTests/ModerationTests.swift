@@ -47,7 +47,7 @@ struct ModerationTests {
             #expect(try await chat.request(.DELETE, path, "owner").status == 404)
             _ = try await chat.joinV2("hall", "bob")
             let entries = try await chat.get("/rooms/hall/audit", "owner").body["entries"]?.array
-            #expect(entries?.compactMap { $0["action"]?.text } == ["unban", "ban"])
+            #expect(entries?.compactMap { $0["action"]?.text } == ["unban", "ban", "create"])
             #expect(try await chat.get("/rooms/hall/audit", "bob").status == 403)
         }
     }

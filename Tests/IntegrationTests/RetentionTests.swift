@@ -160,6 +160,39 @@ struct RetentionTests {
         }
     }
 
+    @Test("Who is erased stands no more among those who replied, and follows no thread, however soon it is")
+    func eraseReplies() async throws {
+        try await ChatFixture.with { chat in
+            let (eve, bob) = (try await chat.joinV2("hall", "eve"), try await chat.joinV2("hall", "bob"))
+            let root = try await eve.said("root")
+            let thread = #","thread_id":"\#(root)""#
+            _ = try await eve.said("mine", thread)
+            _ = try await bob.said("his", thread)
+            let counted = try await eve.next("message_updated") { update in
+                update["message"]?["thread"]?["reply_count"]?.int == 2
+            }
+            #expect(counted["message"]?["thread"]?["participants"]?.array?.compactMap(\.text) == ["eve", "bob"])
+            // Bob's following is still on its way to the database.
+            #expect(try await chat.request(.DELETE, "/users/bob", "app", scopes: [.service]).status == 200)
+            let told = try await eve.next("message_updated") { update in
+                update["message"]?["thread"]?["participants"]?.array?.compactMap(\.text) == ["eve"]
+            }
+            #expect(told["message"]?["thread"]?["reply_count"]?.int == 2)
+            let roots = try await chat.get("/chat/hall/threads", "eve").body["messages"]?.array
+            #expect(roots?.first?["thread"]?["participants"]?.array?.compactMap(\.text) == ["eve"])
+            let follows = try await chat.withDatabase { connection in
+                try connection.find("thread_follows", [:]).compactMap { $0.string("user_id") }
+            }
+            #expect(follows == ["eve"])
+            // Another reply counts on, and brings him not back.
+            _ = try await eve.said("more", thread)
+            let more = try await eve.next("message_updated") { update in
+                update["message"]?["thread"]?["reply_count"]?.int == 3
+            }
+            #expect(more["message"]?["thread"]?["participants"]?.array?.compactMap(\.text) == ["eve"])
+        }
+    }
+
     private func keep(_ count: Int, _ chat: ChatFixture) async throws {
         let patch = #"{"settings":{"retention_count":\#(count)}}"#
         #expect(try await chat.request(.PATCH, "/rooms/hall", "owner", patch).status == 200)

@@ -17,6 +17,18 @@ extension TestSocket {
         }
     }
 
+    /// The same for a frame that has no answer when all is well: a ping behind it has.
+    func refusal(_ fields: String, orPongTo name: String) async throws -> String? {
+        let (ref, pong) = ("\(name)-\(UInt64.random(in: 0 ... .max))", "pong-\(UInt64.random(in: 0 ... .max))")
+        try await send(#"{"ref":"\#(ref)",\#(fields)}"#)
+        try await send(#"{"type":"ping","ref":"\#(pong)"}"#)
+        while true {
+            let frame = try await frame()
+            if frame["ref"]?.text == ref { return frame["code"]?.text }
+            if frame["ref"]?.text == pong { return nil }
+        }
+    }
+
     /// Sends a frame and returns the code of the error that answers it, or nil for an acknowledgement.
     func refusal(_ fields: String) async throws -> String? {
         let ref = "ask-\(UInt64.random(in: 0 ... .max))"

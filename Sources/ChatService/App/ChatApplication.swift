@@ -122,7 +122,7 @@ package struct ChatApplication: Sendable {
             router: router(
                 admission: admission, conversation: conversation, reading: reading, mentions: mentions, people: people,
                 search: storage.search, issuer: tokens.issuer, rooms: roomService,
-                erasure: Erasure(rooms: roomService, changes: changes)),
+                erasure: Erasure(rooms: roomService, changes: changes, following: following)),
             server: server(routes),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4_096),

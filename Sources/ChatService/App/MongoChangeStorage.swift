@@ -61,6 +61,7 @@ struct MongoChangeStorage: ChangeStorage {
         writes.newReactions = batch.addedReactions.compactMap { id, change in ReactionRecord(id, change) }
         writes.removedReactions = Array(batch.removedReactions)
         writes.revisions = batch.revisions.map(RevisionRecord.init)
+        writes.acts = batch.acts.map(AuditRecord.init)
         writes.pins = batch.changedMessages.values.compactMap(PinRecord.init)
         writes.threads = batch.changedMessages.values.compactMap(ThreadRecord.init)
         writes.removedPins = batch.changedMessages.values.filter { message in
@@ -121,7 +122,7 @@ extension PlannedChange {
         switch draft.action {
         case .addReaction(let reaction), .removeReaction(let reaction):
             ChangeBatch.reactionID(draft.messageID, draft.userID, reaction)
-        case .edit, .delete, .pin, .unpin, .countReplies, .erase:
+        case .edit, .delete, .pin, .unpin, .countReplies, .forgetParticipant, .erase:
             nil
         }
     }

@@ -19,7 +19,15 @@ struct MongoChatStore: ChatStore {
     func roomCreatingIfMissing(_ id: RoomID, by user: UserID) async throws(ChatError) -> Room {
         let record = RoomRecord(
             id: id.rawValue, name: id.rawValue, createdBy: user.rawValue, createdAt: Timestamp.now.milliseconds)
-        return Room(try await run("make room") { try $0.rooms.createIfMissing(record).room })
+        let entry = AuditRecord(
+            id: ids.next(), roomID: record.id, userID: user.rawValue, targetID: nil, action: "create", reason: nil,
+            detail: record.visibility, at: record.createdAt)
+        return Room(
+            try await run("make room") { connection in
+                let made = try connection.rooms.createIfMissing(record)
+                if made.created { try AuditRepository(connection).add([entry]) }
+                return made.room
+            })
     }
 
     func newestMessages(of room: Room, limit: Int) async throws(ChatError) -> [Message] {

@@ -56,7 +56,7 @@ extension Setting {
     )
     static let floodMessages = Setting(
         "chat.flood.messages", .number, standard: "100", range: "0 to 1000000; 0: any number",
-        "Messages that a member, who is no moderator, may send to one room in ten seconds. More are refused with rate_limited."
+        "Messages that a member, who is no moderator, may send to one room in ten seconds, by this process. More are refused with rate_limited."
     )
     static let retentionSeconds = Setting(
         "chat.retention.seconds", .number, standard: "60", range: "0 to 86400; 0: never",

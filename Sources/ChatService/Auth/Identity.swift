@@ -15,6 +15,8 @@ package struct Identity: Hashable, Sendable {
     package var scopes: Set<Scope>
     /// Seconds since 1970, from `iat`; nil: unknown.
     package var issuedAt: Int64?
+    /// The team's own application, where it acts as the user with its own token.
+    package var actedBy: UserID?
 
     /// What a token may allow besides being its user. Other words in `scope` are passed over.
     package enum Scope: String, Hashable, Sendable, CaseIterable {
@@ -26,6 +28,8 @@ package struct Identity: Hashable, Sendable {
 
     package var isModerator: Bool { scopes.contains(.moderator) || scopes.contains(.service) }
     package var isService: Bool { scopes.contains(.service) }
+    /// Whether the team's own application speaks, for itself or as a user.
+    package var isTrusted: Bool { isService || actedBy != nil }
 
     package init(
         userID: UserID, username: String, expiresAt: Int64?, tokenID: String? = nil, scopes: Set<Scope> = [],

@@ -13,6 +13,8 @@ package struct ChangeDraft: Hashable, Sendable {
         case erase
         /// Replies came: the root counts them anew. The service's own.
         case countReplies
+        /// The root no longer names somebody among those who replied. The service's own.
+        case forgetParticipant(UserID)
     }
 
     package var roomID: RoomID
@@ -40,6 +42,19 @@ package struct ChangeAuthority: Hashable, Sendable {
     package var editWindowMilliseconds: Int64?
     /// The number of the first message that he sees; of those before it he may not even know.
     package var firstVisible: Int64 = 0
+    /// What stands in the record of moderators' acts if this becomes one; nil: nothing does.
+    package var recorded: Recorded?
+
+    package struct Recorded: Hashable, Sendable {
+        package var reason: String?
+        /// The team's own application, where it acts as the moderator.
+        package var via: UserID?
+
+        package init(reason: String? = nil, via: UserID? = nil) {
+            self.reason = reason
+            self.via = via
+        }
+    }
 
     package init(moderates: Bool, editWindowMilliseconds: Int64? = nil) {
         self.moderates = moderates

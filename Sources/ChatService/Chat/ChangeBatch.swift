@@ -44,6 +44,8 @@ package struct ChangeBatch: Sendable {
     package private(set) var addedReactions: [ObjectID: Change] = [:]
     package private(set) var removedReactions: Set<ObjectID> = []
     package private(set) var revisions: [Revision] = []
+    /// What moderators did to the messages of others, for the record.
+    package private(set) var acts: [AuditEntry] = []
 
     private var messages: [ObjectID: Message]
     private var standing: Set<ObjectID>
@@ -90,6 +92,7 @@ package struct ChangeBatch: Sendable {
             guard let after = try message.applying(draft, at: planned.at) else { return nil }
             var applied = add(planned, draft.action.kind, after)
             applied.newMentions = after.mentions(besides: message)
+            note(planned, message)
             // Of what is erased nothing is kept.
             if after.content != message.content, draft.action != .erase {
                 revisions.append(Revision(change: applied.change, content: message.content))
@@ -115,7 +118,25 @@ package struct ChangeBatch: Sendable {
             let counted = message.details?.thread?.lastSeq ?? 0
             let new = (replies[message.id] ?? []).filter { $0.seq > counted }
             return message.counting(new).map { add(planned, .thread, $0) }
+        case .forgetParticipant(let user):
+            return message.forgetting(participant: user).map { add(planned, .thread, $0) }
         }
+    }
+
+    private mutating func note(_ planned: PlannedChange, _ message: Message) {
+        let draft = planned.draft
+        guard let recorded = draft.authority.recorded else { return }
+        let action: String
+        switch draft.action {
+        case .delete where message.userID != draft.userID: action = "delete_message"
+        case .pin: action = "pin"
+        case .unpin: action = "unpin"
+        case .delete, .edit, .erase, .addReaction, .removeReaction, .countReplies, .forgetParticipant: return
+        }
+        acts.append(
+            AuditEntry(
+                id: planned.id, room: message.roomID, actor: draft.userID, via: recorded.via, target: message.userID,
+                action: action, reason: recorded.reason, detail: message.id.description, at: planned.at))
     }
 
     private mutating func add(
@@ -142,7 +163,7 @@ extension ChangeDraft.Action {
         case .addReaction, .removeReaction: .reaction
         case .pin: .pinned
         case .unpin: .unpinned
-        case .countReplies: .thread
+        case .countReplies, .forgetParticipant: .thread
         }
     }
 }

@@ -45,7 +45,7 @@ extension Message {
             guard details.pinnedAt != nil else { return nil }
             details.pinnedAt = nil
             details.pinnedBy = nil
-        case .addReaction, .removeReaction, .countReplies, .erase:
+        case .addReaction, .removeReaction, .countReplies, .forgetParticipant, .erase:
             return nil
         }
         message.details = details.isEmpty ? nil : details
@@ -55,11 +55,13 @@ extension Message {
     /// The name on the messages of those who were erased.
     package static let erasedName = "erased"
 
+    package var isErased: Bool { isDeleted && username == Self.erasedName }
+
     /// The message as a tombstone without a name.
     ///
     /// - Returns: nil when it is so already.
     private func erased(by user: UserID, at: Timestamp) -> Message? {
-        guard !isDeleted || username != Self.erasedName else { return nil }
+        guard !isErased else { return nil }
         var left = MessageDetails()
         (left.thread, left.threadID) = (details?.thread, details?.threadID)
         left.deletedAt = details?.deletedAt ?? at
@@ -124,11 +126,23 @@ extension Message {
         summary.lastSeq = last.seq
         summary.lastReplyAt = last.timestamp
         for reply in replies where summary.participants.count < ThreadSummary.participantCount {
+            if reply.isErased { continue }
             if !summary.participants.contains(reply.userID) { summary.participants.append(reply.userID) }
         }
         details.thread = summary
         var message = self
         message.details = details
+        return message
+    }
+
+    /// The root without somebody among those who replied.
+    ///
+    /// - Returns: nil when he is not named.
+    package func forgetting(participant user: UserID) -> Message? {
+        guard var thread = details?.thread, thread.participants.contains(user) else { return nil }
+        thread.participants.removeAll { $0 == user }
+        var message = self
+        message.details?.thread = thread
         return message
     }
 

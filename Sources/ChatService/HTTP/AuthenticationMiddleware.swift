@@ -14,26 +14,11 @@ struct AuthenticationMiddleware: RouterMiddleware {
         next: (Request, ServiceRequestContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        let identity = try admission.identify(request).identity
-        (context.identity, context.isTrusted) = (try Self.acting(identity, request), identity.isService)
+        func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
+        context.identity = try await admission.acting(
+            admission.identify(request).identity, as: header(Admission.actAsHeader),
+            name: header(Admission.actAsNameHeader))
         return try await next(request, context)
-    }
-
-    /// The team's own application may ask as any user: `X-Act-As: USER_ID`, percent-encoded, and `X-Act-As-Name`.
-    ///
-    /// - Throws: `forbidden` for any other token with that header.
-    private static func acting(_ identity: Identity, _ request: Request) throws(ChatError) -> Identity {
-        guard let name = HTTPField.Name("X-Act-As"), let text = request.headers[name] else { return identity }
-        guard identity.isService else { throw .forbidden("acting for others takes the scope chat:service") }
-        guard let id = String(percentEncoded: Substring(text)) else {
-            throw .badRequest("X-Act-As is not percent-encoded UTF-8")
-        }
-        let user = try UserID(id)
-        let shown = HTTPField.Name("X-Act-As-Name").flatMap { request.headers[$0] }.flatMap {
-            String(percentEncoded: Substring($0))
-        }
-        let username = shown.flatMap(DisplayName.cleaned) ?? DisplayName.cleaned(id) ?? id
-        return Identity(userID: user, username: username, expiresAt: identity.expiresAt, issuedAt: identity.issuedAt)
     }
 }
 

@@ -58,7 +58,7 @@ struct ChatController: Sendable {
         let mentioned = try await mentions.find(candidates, in: id)
         let admitted = try conversation.admit(
             message, references, mentioned, by: author, in: handle.live,
-            isTrusted: identity.isService || context.isTrusted)
+            isTrusted: identity.isTrusted)
         let acknowledgement = try await conversation.send(admitted, in: handle.room)
         if !acknowledgement.isDuplicate { reading.sent(id, author.id, acknowledgement.seq) }
         return .json(acknowledgement.isDuplicate ? .ok : .created) { json in

@@ -117,6 +117,7 @@ extension AuditEntry {
         json.beginObject()
         json.field("id", id)
         json.field("actor", actor.rawValue)
+        if let via { json.field("via", via.rawValue) }
         json.field("target", target?.rawValue)
         json.field("action", action)
         json.field("reason", reason)

@@ -6,8 +6,6 @@ struct ServiceRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Who asks; set behind the authentication.
     var identity: Identity?
-    /// Whether the team's own application acts for the user.
-    var isTrusted = false
 
     init(source: Source) {
         coreContext = .init(source: source)

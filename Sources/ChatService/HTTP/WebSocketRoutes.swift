@@ -56,9 +56,12 @@ struct WebSocketRoutes: Sendable {
         }
         do throws(ChatError) {
             let query = address.count == 2 ? String(address[1]) : nil
-            let (identity, subprotocol) = try admission.identify(
+            let (bearer, subprotocol) = try admission.identify(
                 authorization: head.headers["Authorization"], subprotocols: head.headers["Sec-WebSocket-Protocol"],
                 query: query)
+            let identity = try await admission.acting(
+                bearer, as: head.headers.first(name: Admission.actAsHeader),
+                name: head.headers.first(name: Admission.actAsNameHeader))
             logger.debug("socket", metadata: ["path": "\(address[0])", "user_id": "\(identity.userID)"])
             return try await accept(route, identity, subprotocol, QueryParameters(query), services)
         } catch {

@@ -16,7 +16,8 @@ extension ClientFrame {
         case ping
         /// `mentions`: as in a message.
         case edit(ObjectID, content: String, mentions: [String])
-        case delete(ObjectID)
+        /// `reason`: of a moderator's.
+        case delete(ObjectID, reason: String?)
         case reaction(ObjectID, Reaction, isAdded: Bool)
         case pin(ObjectID, isAdded: Bool)
         /// How the user wants to be seen.
@@ -74,7 +75,7 @@ extension ClientFrame.Command {
             self = .edit(
                 try fields.messageID(), content: try fields.text("content"),
                 mentions: try fields.optionalTexts("mentions", upTo: ClientFrame.NewMessage.maximumMentions))
-        case .delete: self = .delete(try fields.messageID())
+        case .delete: self = .delete(try fields.messageID(), reason: try fields.optionalReason())
         case .reaction:
             self = .reaction(
                 try fields.messageID(), try Reaction(fields.text("reaction")), isAdded: try fields.isAddition())

@@ -31,11 +31,17 @@ extension ClientFrame.Moderation {
         }
         var target = UserID(stored: "")
         if action.hasTarget { target = try UserID(fields.text("user_id")) }
-        let reason = try fields.optionalText("reason")
-        if let reason { _ = try RoomText.text(reason, upTo: RoomText.reasonLength, "reason") }
         self.init(
             action: action, target: target,
             seconds: try fields.optionalNumber("duration", in: 0...RoomService.durationRange.upperBound),
-            reason: reason)
+            reason: try fields.optionalReason())
+    }
+}
+
+extension ClientFrameFields {
+    /// Why a moderator does something.
+    borrowing func optionalReason() throws(ChatError) -> String? {
+        guard let reason = try optionalText("reason") else { return nil }
+        return try RoomText.text(reason, upTo: RoomText.reasonLength, "reason")
     }
 }

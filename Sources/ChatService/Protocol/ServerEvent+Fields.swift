@@ -57,6 +57,8 @@ extension ServerEvent {
             error.writeFields(to: &json)
         case .hello(let hello):
             hello.writeFields(to: &json)
+        case .welcome(let text):
+            json.field("content", text)
         case .done(let ref):
             json.field("ref", ref)
         case .resumed(let from, let to, let count, let changed):

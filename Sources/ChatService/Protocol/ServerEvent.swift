@@ -40,6 +40,8 @@ package enum ServerEvent {
 
     // To one socket, in the second dialect only.
     case hello(Hello)
+    /// The room's text for those who come for the first time.
+    case welcome(String)
     /// The answer to a frame that has no other.
     case done(ref: String)
     /// All that was missed has been sent.
@@ -122,6 +124,7 @@ package enum ServerEvent {
         case .acknowledgement, .done: "ack"
         case .error: "error"
         case .hello: "hello"
+        case .welcome: "welcome"
         case .resumed: "resumed"
         case .resync: "resync"
         case .authenticationExpiring: "auth_expiring"

@@ -15,6 +15,7 @@ struct Erasure: Sendable {
 
     let rooms: RoomService
     let changes: ChangeLane
+    let following: ThreadFollowing
 
     private static let pageSize = 200
 
@@ -28,6 +29,8 @@ struct Erasure: Sendable {
         counts.rooms = try await leaveAll(user, by: identity)
         counts.messages = try await eraseMessages(of: user, by: identity)
         counts.reactions = try await takeBackReactions(of: user, by: identity)
+        // What is not yet stored of whom he followed must not come behind.
+        await following.flush()
         try await store.forget(user)
         try await record(
             "user_erased", user, identity,
@@ -73,9 +76,19 @@ struct Erasure: Sendable {
             try await store.forgetRevisions(of: changed.map(\.id))
             count += try await apply(
                 page.messages.map { ($0.roomID, $0.id, .erase) }, by: identity.userID)
+            let roots = Set(
+                page.messages.compactMap { message in
+                    message.details?.threadID.map { Root(room: message.roomID, message: $0) }
+                })
+            _ = try await apply(roots.map { ($0.room, $0.message, .forgetParticipant(user)) }, by: identity.userID)
             after = page.next
         } while after != nil
         return count
+    }
+
+    private struct Root: Hashable {
+        var room: RoomID
+        var message: ObjectID
     }
 
     private func takeBackReactions(of user: UserID, by identity: Identity) async throws(ChatError) -> Int {
@@ -119,34 +132,5 @@ struct Erasure: Sendable {
             }
         }
         return count
-    }
-}
-
-extension RoomService {
-    /// Takes an erased user out of a room. Where he was the owner, the one with the highest role takes over.
-    func remove(_ user: UserID, from id: RoomID, by identity: Identity) async throws(ChatError) {
-        let heir = try await heir(of: user, in: id)
-        try await act(in: id, by: identity, on: [user] + [heir].compactMap(\.self)) { (view) throws(ChatError) in
-            var act = RoomAct()
-            guard let membership = view.standing(of: user).membership else { return act }
-            act.remove(user, .left)
-            act.writes.append(audit(view, "remove_erased", target: user))
-            act.events.append(.member(.init(user: user, action: .left, by: view.actorID)))
-            guard membership.role == .owner, let heir, var new = view.standing(of: heir).membership else { return act }
-            (new.role, new.mutedUntil) = (.owner, nil)
-            act.put(heir, new)
-            act.writes.append(audit(view, "transfer", target: heir))
-            act.events.append(.member(.init(user: heir, action: .role, role: .owner, by: view.actorID)))
-            return act
-        }
-    }
-
-    /// Who becomes the owner when the only one goes: one of the highest role. Nil where none is needed, or is there.
-    private func heir(of user: UserID, in id: RoomID) async throws(ChatError) -> UserID? {
-        guard try await store.members(of: id, roles: [.owner], limit: 2) == [user] else { return nil }
-        for role in Role.allCases.sorted(by: { $0.rank > $1.rank }) where role != .owner {
-            if let heir = try await store.members(of: id, roles: [role], limit: 1).first { return heir }
-        }
-        return nil
     }
 }

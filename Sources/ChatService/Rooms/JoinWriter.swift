@@ -7,7 +7,7 @@ import Synchronization
 final class JoinWriter: Sendable {
     private struct Waiting: Sendable {
         let newcomer: Newcomer
-        let continuation: CheckedContinuation<Result<Standing, ChatError>, Never>
+        let continuation: CheckedContinuation<Result<Joined, ChatError>, Never>
     }
 
     private struct State {
@@ -28,7 +28,7 @@ final class JoinWriter: Sendable {
 
     /// - Returns: what he is now.
     /// - Throws: `unavailable`.
-    func join(_ newcomer: Newcomer) async throws(ChatError) -> Standing {
+    func join(_ newcomer: Newcomer) async throws(ChatError) -> Joined {
         let result = await withCheckedContinuation { continuation in
             enum Verdict { case start, wait, refuse }
             let verdict: Verdict = state.withLock { state in
@@ -49,12 +49,12 @@ final class JoinWriter: Sendable {
     private func write() async {
         while let batch = take() {
             do throws(ChatError) {
-                let standings = try await store.join(batch.map(\.newcomer))
-                for (waiting, standing) in zip(batch, standings) {
-                    waiting.continuation.resume(returning: .success(standing))
+                let all = try await store.join(batch.map(\.newcomer))
+                for (waiting, joined) in zip(batch, all) {
+                    waiting.continuation.resume(returning: .success(joined))
                 }
                 // Cannot be, but nobody is left to wait for ever.
-                for waiting in batch.dropFirst(standings.count) {
+                for waiting in batch.dropFirst(all.count) {
                     waiting.continuation.resume(returning: .failure(.internalError))
                 }
             } catch {

@@ -48,7 +48,7 @@ extension RoomAccess {
             }
             if state.silenced?.contains(user) ?? false { return .forbidden("this user does not want that") }
             guard let role = standing.role, role.rank < Role.moderator.rank, !isTrusted else { return nil }
-            if let clientID, state.people[user]?.spokeClientID == clientID { return nil }
+            if let clientID, state.isLast(clientID, of: user) { return nil }
             if let wait = state.slowModeWait(of: user, now: now) {
                 return ChatError(
                     .slowMode, "the room is in slow mode", isTemporary: true, retryAfterMilliseconds: wait)
@@ -66,11 +66,13 @@ extension RoomAccess {
         if let refusal { throw refusal }
     }
 
-    /// What is known from before this process looked at the room: when somebody last spoke.
-    func noteSpoken(_ user: UserID, at: Timestamp) {
+    /// Messages were shown, whichever process they came by: where the room is in slow mode, their authors wait from then on.
+    func noteShown(_ messages: some Sequence<Message>) {
         state.withLock { state in
-            guard let person = state.people[user], person.spokeAt.map({ $0 < at }) ?? true else { return }
-            state.people[user]?.spokeAt = at
+            guard state.room?.settings.slowModeSeconds ?? 0 > 0 else { return }
+            for message in messages where state.spoken[message.userID].map({ $0.at <= message.timestamp }) ?? true {
+                state.spoken[message.userID] = State.Spoken(at: message.timestamp, clientID: message.clientID)
+            }
         }
     }
 
@@ -92,11 +94,16 @@ extension RoomAccess {
 }
 
 extension RoomAccess.State {
+    /// Whether a message is somebody's last one again.
+    fileprivate func isLast(_ clientID: String, of user: UserID) -> Bool {
+        people[user]?.spokeClientID == clientID || spoken[user]?.clientID == clientID
+    }
+
     /// Milliseconds that somebody must still wait; nil: none.
     fileprivate func slowModeWait(of user: UserID, now: Timestamp) -> Int64? {
-        guard let seconds = room?.settings.slowModeSeconds, seconds > 0, let last = people[user]?.spokeAt else {
-            return nil
-        }
+        guard let seconds = room?.settings.slowModeSeconds, seconds > 0,
+            let last = [people[user]?.spokeAt, spoken[user]?.at].compactMap(\.self).max()
+        else { return nil }
         let wait = last.milliseconds + seconds * 1_000 - now.milliseconds
         return wait > 0 ? wait : nil
     }

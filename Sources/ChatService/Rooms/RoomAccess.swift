@@ -18,15 +18,23 @@ final class RoomAccess: Sendable {
         var spokeAt: Timestamp?
         var spokeClientID: String?
         var flood: FloodGuard?
+        var isOwedWelcome = false
     }
 
     struct State {
+        struct Spoken {
+            var at: Timestamp
+            var clientID: String
+        }
+
         var room: Room?
         /// Of the room's settings.
         var filter: WordFilter?
         /// Of a direct room: whom the other one has blocked; nil: not known yet.
         var silenced: Set<UserID>?
         var people: [UserID: Person] = [:]
+        /// In slow mode: people's newest messages that were shown here.
+        var spoken: [UserID: Spoken] = [:]
         /// Nil until it is asked for.
         var memberCount: Int64?
         var sweptAt = ContinuousClock.now
@@ -81,6 +89,19 @@ final class RoomAccess: Sendable {
         }
     }
 
+    /// What was read of a user, beside others who come in: who has become a member meanwhile stays one.
+    ///
+    /// - Returns: what he is.
+    func learn(_ standing: Standing, of user: UserID) -> Standing {
+        state.withLock { state in
+            var person = state.people[user] ?? Person(standing: standing, usedAt: .now)
+            if person.standing.membership == nil { person.standing = standing }
+            person.usedAt = .now
+            state.people[user] = person
+            return person.standing
+        }
+    }
+
     /// - Throws: what the rules refuse with, and `forbidden` for one of whom nothing is known.
     func require(
         _ permission: Permission, of user: UserID, isGlobalModerator: Bool = false, now: Timestamp = .now
@@ -93,6 +114,11 @@ final class RoomAccess: Sendable {
 
     func allows(_ permission: Permission, to user: UserID, isGlobalModerator: Bool = false) -> Bool {
         (try? require(permission, of: user, isGlobalModerator: isGlobalModerator)) != nil
+    }
+
+    /// Whether his role is one of those who moderate.
+    func isModerator(_ user: UserID) -> Bool {
+        state.withLock { $0.people[user]?.standing.role }.map { $0.rank >= Role.moderator.rank } ?? false
     }
 
     /// The first message that somebody who may read the room sees.
@@ -182,6 +208,10 @@ final class RoomAccess: Sendable {
     /// Whom an act in another process may have changed: everybody who is known.
     var known: [UserID] { state.withLock { Array($0.people.keys) } }
 
+    func known(among users: Set<UserID>) -> [UserID] {
+        state.withLock { state in users.filter { state.people[$0] != nil } }
+    }
+
     /// Forgets those who have no socket and of whom nothing was asked for a while.
     func sweep(now: ContinuousClock.Instant) {
         state.withLock { state in
@@ -190,6 +220,7 @@ final class RoomAccess: Sendable {
             // Who must wait must not be forgotten before.
             let slow = (state.room?.settings.slowModeSeconds ?? 0) * 1_000
             let floor = Timestamp.now.milliseconds - slow
+            state.spoken = state.spoken.filter { $0.value.at.milliseconds > floor }
             state.people = state.people.filter { _, person in
                 !person.sockets.isEmpty || person.usedAt.advanced(by: Self.memory) > now
                     || (slow > 0 && (person.spokeAt?.milliseconds ?? 0) > floor)

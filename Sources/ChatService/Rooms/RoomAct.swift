@@ -40,6 +40,8 @@ struct RoomView: Sendable {
     let handle: RoomHandle
     let room: Room
     let actorID: UserID
+    /// The team's own application, where it acts as the actor.
+    let actedBy: UserID?
     let actor: RoomRules.Actor
     /// Of those whom the act concerns.
     let standings: [UserID: Standing]

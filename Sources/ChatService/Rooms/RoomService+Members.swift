@@ -53,6 +53,7 @@ extension RoomService {
             guard role.rank < view.rank else { throw .forbidden("the role is not below yours") }
         }
         if case .banned = view.standing(of: user) { throw .conflict("he is banned; the ban must be lifted first") }
+        try await requireUnblocked(user, in: view)
         try await admission.requirePlace(in: view.handle)
         var membership = try await membership(of: user, returningTo: view)
         // Who gives roles may give back one that was taken.
@@ -85,13 +86,15 @@ extension RoomService {
 
     /// Leaves a room.
     func leave(_ id: RoomID, by identity: Identity) async throws(ChatError) {
+        var wasOwner = false
         try await act(in: id, by: identity) { (view) async throws(ChatError) in
             guard let membership = view.actor.standing.standing(at: view.now).membership else {
                 throw .notFound("you are no member of this room")
             }
             try view.require(.leave)
+            wasOwner = membership.role == .owner
             let count = try await store.memberCount(of: id)
-            if membership.role == .owner, count > 1 {
+            if wasOwner, count > 1 {
                 let owners = try await store.members(of: id, roles: [.owner], limit: 2)
                 guard owners.count > 1 else {
                     throw .conflict("you are the owner: hand the room over first (POST /rooms/{id}/owner)")
@@ -108,6 +111,7 @@ extension RoomService {
             act.events.append(.member(.init(user: identity.userID, action: .left, by: identity.userID)))
             return act
         }
+        if wasOwner { try await ensureOwner(of: id, by: identity) }
     }
 
     /// Puts somebody out. He may come back where anyone may.
@@ -120,26 +124,6 @@ extension RoomService {
             act.remove(user, .kicked(reason))
             act.writes.append(audit(view, "kick", target: user, reason: reason))
             act.events.append(.member(.init(user: user, action: .kicked, by: view.actorID, reason: reason)))
-            return act
-        }
-    }
-
-    /// Makes another member the owner; the one before becomes an admin.
-    func transfer(_ id: RoomID, to user: UserID, by identity: Identity) async throws(ChatError) {
-        try await act(in: id, by: identity, on: [user]) { (view) throws(ChatError) in
-            try view.require(.transfer)
-            guard user != view.actorID else { throw .badRequest("you are the owner") }
-            guard var new = view.standing(of: user).membership, var old = view.actor.standing.membership else {
-                throw .notFound("he is no member of this room")
-            }
-            (new.role, new.mutedUntil) = (.owner, nil)
-            old.role = .admin
-            var act = RoomAct()
-            act.put(user, new)
-            act.put(view.actorID, old)
-            act.writes.append(audit(view, "transfer", target: user))
-            act.events.append(.member(.init(user: user, action: .role, role: .owner, by: view.actorID)))
-            act.events.append(.member(.init(user: view.actorID, action: .role, role: .admin, by: view.actorID)))
             return act
         }
     }

@@ -16,13 +16,11 @@ extension RoomService {
         guard user != identity.userID else { throw .badRequest("nobody bans himself") }
         let until = try Self.end(after: seconds)
         let ban = Ban(reason: reason, until: until)
-        let invites = try await store.invites(of: user, to: id)
         try await act(in: id, by: identity, on: [user]) { (view) throws(ChatError) in
             try view.require(.ban)
             try view.requireRank(above: user)
             var act = RoomAct()
             act.writes = [.putBan(user, ban, by: view.actorID), .removeMember(user), .removeRequest(user)]
-            act.writes += invites.map { .removeInvite(code: $0.code) }
             act.writes.append(audit(view, "ban", target: user, reason: reason, detail: until?.description))
             act.standings[user] = .banned(ban)
             act.expelled[user] = .banned(reason)
@@ -67,15 +65,22 @@ extension RoomService {
     }
 
     func unmute(_ user: UserID, in id: RoomID, by identity: Identity) async throws(ChatError) {
-        try await act(in: id, by: identity, on: [user]) { (view) throws(ChatError) in
+        try await act(in: id, by: identity, on: [user]) { (view) async throws(ChatError) in
             try view.require(.mute)
-            guard var membership = view.standing(of: user).membership, membership.mutedUntil != nil else {
-                throw .notFound("he is not muted")
-            }
-            try view.requireRank(above: user)
-            membership.mutedUntil = nil
             var act = RoomAct()
-            act.put(user, membership)
+            if var membership = view.standing(of: user).membership {
+                guard membership.mutedUntil != nil else { throw .notFound("he is not muted") }
+                try view.requireRank(above: user)
+                membership.mutedUntil = nil
+                act.put(user, membership)
+            } else {
+                // Who left is still muted, for when he comes back.
+                let kept = try await store.restriction(of: user, in: id)
+                guard let kept, kept.mutedUntil.map({ $0 > view.now }) ?? false else {
+                    throw .notFound("he is not muted")
+                }
+                act.writes.append(.restrict(user, kept.role.map { Restriction(role: $0, mutedUntil: nil) }))
+            }
             act.writes.append(audit(view, "unmute", target: user))
             act.events.append(.moderation(.init(action: "unmuted", user: user, by: view.actorID)))
             return act

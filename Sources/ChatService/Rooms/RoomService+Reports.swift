@@ -51,7 +51,7 @@ extension RoomService {
         }
         try await store.record(
             AuditEntry(
-                id: ids.next(), room: id, actor: identity.userID, action: "resolve_report",
+                id: ids.next(), room: id, actor: identity.userID, via: identity.actedBy, action: "resolve_report",
                 reason: note.isEmpty ? nil : note, detail: report.description, at: .now))
     }
 }

@@ -34,6 +34,7 @@ extension RoomService {
             throw .badRequest("a group begins with at most \(Self.maximumFirstMembers) members")
         }
         for member in members { try await requireUnblocked(identity.userID, by: member) }
+        if members.count > 1, try await store.isBlocked(among: members) { throw Self.blockedInGroup }
         let fallback = new.kind == .group ? "Group" : id.rawValue
         var room = Room(
             id: id, name: try RoomText.name(new.name ?? fallback), kind: new.kind, createdBy: identity.userID,
@@ -42,7 +43,10 @@ extension RoomService {
         room.settings = new.settings
         try Self.check(room)
         let people = [(user: identity.userID, role: Role.owner)] + Set(members).map { (user: $0, role: Role.member) }
-        guard try await store.create(room, members: people, audit: nil) else {
+        let entry = AuditEntry(
+            id: ids.next(), room: id, actor: identity.userID, via: identity.actedBy, action: "create",
+            detail: room.kind.rawValue, at: .now)
+        guard try await store.create(room, members: people, audit: entry) else {
             throw .conflict("there is a room with this id")
         }
         return room
@@ -89,7 +93,7 @@ extension RoomService {
             guard room != view.room else { return act }
             try Self.check(room)
             act.describe(room, by: view.actorID)
-            act.writes.append(audit(view, "update", detail: Self.difference(view.room, room)))
+            act.writes.append(audit(view, "update", detail: room.changes(since: view.room)))
             return act
         }
     }
@@ -159,27 +163,21 @@ extension RoomService {
         _ = try RoomText.text(room.settings.welcome, upTo: RoomSettings.welcomeLength, "welcome")
     }
 
-    /// The names of what differs, for the record.
-    private static func difference(_ before: Room, _ after: Room) -> String {
-        var names: [String] = []
-        if before.name != after.name { names.append("name") }
-        if before.topic != after.topic { names.append("topic") }
-        if before.description != after.description { names.append("description") }
-        if before.icon != after.icon { names.append("icon") }
-        if before.kind != after.kind { names.append("visibility \(after.kind.rawValue)") }
-        if before.isArchived != after.isArchived { names.append(after.isArchived ? "archived" : "unarchived") }
-        if before.isLocked != after.isLocked { names.append(after.isLocked ? "locked" : "unlocked") }
-        if before.settings.slowModeSeconds != after.settings.slowModeSeconds {
-            names.append("slow_mode \(after.settings.slowModeSeconds)")
-        }
-        var other = before.settings
-        other.slowModeSeconds = after.settings.slowModeSeconds
-        if other != after.settings { names.append("settings") }
-        return names.joined(separator: ", ")
-    }
-
     private static func makeID() -> String {
         "r-" + String(UInt64.random(in: 0 ... .max), radix: 36) + String(UInt64.random(in: 0 ... .max), radix: 36)
+    }
+
+    /// Does not say who.
+    static let blockedInGroup = ChatError.forbidden("two of them do not want to be in one group")
+    /// Of a group: so many members are asked for when somebody is put into it.
+    static let maximumBlockers = 1_000
+
+    /// Nobody is put into a group with one whom he has blocked, or who has blocked him. Who brings him decides for himself.
+    func requireUnblocked(_ user: UserID, in view: RoomView) async throws(ChatError) {
+        guard view.room.kind == .group else { return }
+        let others = try await store.members(of: view.room.id, roles: .everyone, limit: Self.maximumBlockers)
+            .filter { $0 != view.actorID }
+        if try await store.isBlocked(between: user, and: others) { throw Self.blockedInGroup }
     }
 
     /// - Throws: `forbidden` when the one has blocked the other.

@@ -11,7 +11,7 @@ struct RoomService: Sendable {
     var store: any RoomStore { admission.roomStore }
 
     /// How often an act is decided anew because another process acted on the room meanwhile.
-    private static let attempts = 8
+    private static let attempts = 32
 
     /// Acts on a room.
     ///
@@ -50,7 +50,8 @@ struct RoomService: Sendable {
         let actor = RoomRules.Actor(
             standings[identity.userID] ?? .visitor, isGlobalModerator: identity.isModerator)
         return RoomView(
-            handle: handle, room: handle.room, actorID: identity.userID, actor: actor, standings: standings, now: .now)
+            handle: handle, room: handle.room, actorID: identity.userID, actedBy: identity.actedBy, actor: actor,
+            standings: standings, now: .now)
     }
 
     /// What is stored takes effect.
@@ -64,6 +65,10 @@ struct RoomService: Sendable {
         var ends: [(RoomAccess.Expel, Expulsion)] = []
         let groups = Dictionary(grouping: act.expelled, by: \.value).mapValues { Set($0.map(\.key)) }
         for expel in access.apply(room: room, standings: act.standings, expelled: []) { ends.append((expel, .left)) }
+        if act.room != nil { handle.live.noteRecentSpeakers() }
+        for case .member(let change) in act.events where change.action == .joined {
+            access.oweWelcome(to: change.user)
+        }
         for (expulsion, users) in groups {
             ends += access.apply(room: nil, standings: [:], expelled: users).map { ($0, expulsion) }
         }
@@ -83,18 +88,23 @@ struct RoomService: Sendable {
     /// Reads a room and its people anew, since another process acted on them. Within the room's gate.
     func refresh(_ handle: RoomHandle) async throws(ChatError) {
         let access = handle.live.access
-        guard var room = try await admission.store.room(handle.live.id) else { throw RoomRules.roomGone }
-        let standings = try await store.standings(of: access.known, in: handle.live.id)
+        guard let (found, concerned) = try await store.room(handle.live.id, since: handle.room.revision) else {
+            throw RoomRules.roomGone
+        }
+        var room = found
+        // Only those whom these acts concerned; what is read of them is not older than the room.
+        let known = concerned.map { access.known(among: $0) } ?? access.known
+        let standings = try await store.standings(of: known, in: handle.live.id)
         // Where the log ends is known better here.
         room.firstSeq = max(room.firstSeq, handle.room.firstSeq)
         access.setMemberCount(nil)
         let now = Timestamp.now
         var expelled: [Expulsion: Set<UserID>] = [:]
         for user in access.present {
-            switch (standings[user] ?? .visitor).standing(at: now) {
+            let before = access.standing(of: user) ?? .visitor
+            switch (standings[user] ?? before).standing(at: now) {
             case .banned(let ban): expelled[.banned(ban.reason), default: []].insert(user)
-            case .visitor where !room.admitsVisitors: expelled[.kicked(nil), default: []].insert(user)
-            case .visitor where access.standing(of: user)?.membership != nil:
+            case .visitor where !room.admitsVisitors || before.membership != nil:
                 expelled[.kicked(nil), default: []].insert(user)
             case .visitor, .member: break
             }
@@ -103,6 +113,7 @@ struct RoomService: Sendable {
         handle.live.raiseFirst(room.firstSeq)
         if room.isDescribed(otherwiseThan: handle.room) { handle.live.tell([.updated(room, by: nil)]) }
         _ = access.apply(room: room, standings: standings, expelled: [])
+        handle.live.noteRecentSpeakers()
         for (expulsion, users) in expelled {
             for expel in access.apply(room: nil, standings: [:], expelled: users) { expel(expulsion) }
         }
@@ -115,8 +126,8 @@ struct RoomService: Sendable {
     ) -> RoomWrite {
         .audit(
             AuditEntry(
-                id: ids.next(), room: view.room.id, actor: view.actorID, target: target, action: action,
-                reason: reason, detail: detail, at: view.now))
+                id: ids.next(), room: view.room.id, actor: view.actorID, via: view.actedBy, target: target,
+                action: action, reason: reason, detail: detail, at: view.now))
     }
 }
 

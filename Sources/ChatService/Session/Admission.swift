@@ -89,9 +89,11 @@ struct Admission: Sendable {
             Newcomer(
                 room: room.id, author: author, lastSeq: handle.live.delivered ?? 0,
                 mayOwn: mayOwn))
-        access.set(joined, of: author.id, username: author.username)
-        try RoomRules.requireEntry(of: joined, in: room, now: .now)
-        if standing?.membership == nil { access.countMembers(1) }
+        access.set(joined.standing, of: author.id, username: author.username)
+        try RoomRules.requireEntry(of: joined.standing, in: room, now: .now)
+        guard joined.isNew else { return }
+        access.countMembers(1)
+        access.oweWelcome(to: author.id)
     }
 
     /// Of a direct room: who of the two may not speak, as the other one has blocked him.
@@ -176,20 +178,23 @@ struct Admission: Sendable {
     func require(
         _ permission: Permission, of user: UserID, isGlobalModerator: Bool = false, in handle: RoomHandle
     ) async throws(ChatError) {
-        if handle.live.access.standing(of: user) == nil {
-            try await handle.live.access.gate.shared { () async throws(ChatError) in
+        let access = handle.live.access
+        let known = access.standing(of: user)
+        if known == nil
+            || known == .visitor && !access.allows(permission, to: user, isGlobalModerator: isGlobalModerator)
+        {
+            try await access.gate.shared { () async throws(ChatError) in
                 _ = try await standing(of: user, in: handle)
             }
         }
-        try handle.live.access.require(permission, of: user, isGlobalModerator: isGlobalModerator)
+        try access.require(permission, of: user, isGlobalModerator: isGlobalModerator)
     }
 
-    /// What somebody is to a room; read when it is not known. Called within the room's gate, so that what is read is not
-    /// older than what an act has come to.
+    /// What somebody is to a room; read when it is not known, and also when he was no member: he may have joined by another
+    /// process. Called within the room's gate, so that what is read is not older than what an act has come to.
     func standing(of user: UserID, in handle: RoomHandle) async throws(ChatError) -> Standing {
-        if let known = handle.live.access.standing(of: user) { return known }
+        if let known = handle.live.access.standing(of: user), known.standing(at: .now) != .visitor { return known }
         let standing = try await roomStore.standings(of: [user], in: handle.live.id)[user] ?? .visitor
-        handle.live.access.set(standing, of: user)
-        return standing
+        return handle.live.access.learn(standing, of: user)
     }
 }

@@ -54,6 +54,7 @@ extension ClientSession {
         seat.enter(from: point) { [weak self] welcome in
             if let ref { self?.send(.done(ref: ref), room: id) }
             self?.send(snapshot: welcome.frames)
+            self?.welcomeNewcomer(to: handle.live)
         } failed: { [weak self, weak seat] error in
             if let self, seats[id] === seat { seats[id] = nil }
             self?.send(.error(error, ref: ref), room: id)
@@ -113,11 +114,18 @@ extension ClientSession {
     /// How long before its end a client is told.
     private static let expiryWarningSeconds: Int64 = 60
 
-    /// A new token of the same user.
+    /// A new token of the same user; where the team's own application acts as him, of that.
     func renew(_ token: String, _ frame: ClientFrame) throws(ChatError) {
-        let identity = try services.admission.identity(of: token)
-        guard identity.userID == author.id else { throw .forbidden("the token is another user's") }
-        self.identity = identity
+        let bearer = try services.admission.identity(of: token)
+        if let application = identity.actedBy {
+            guard bearer.isService, bearer.userID == application else {
+                throw .forbidden("the token is not of the application that opened this socket")
+            }
+            (identity.expiresAt, identity.issuedAt) = (bearer.expiresAt, bearer.issuedAt)
+        } else {
+            guard bearer.userID == author.id else { throw .forbidden("the token is another user's") }
+            identity = bearer
+        }
         expiresAt = identity.expiresAt
         if let link { services.admission.sessions.renew(link.outlet.id, identity) }
         isWarnedOfExpiry = false

@@ -66,7 +66,11 @@ extension ClientSession {
     }
 
     /// Changes a message that is there.
-    func change(_ id: ObjectID, _ action: ChangeDraft.Action, _ frame: ClientFrame) throws(ChatError) {
+    ///
+    /// - Parameter reason: of a moderator who does so.
+    func change(
+        _ id: ObjectID, _ action: ChangeDraft.Action, reason: String? = nil, _ frame: ClientFrame
+    ) throws(ChatError) {
         guard let link else { return }
         guard !isQuiescing else { throw .unavailable("the service is stopping") }
         let room = try seat(for: frame).handle.live
@@ -76,9 +80,7 @@ extension ClientSession {
         }
         let eventLoop = link.eventLoop
         let session = NIOLoopBound(self, eventLoop: eventLoop)
-        try services.conversation.change(
-            id, in: room, by: author.id, isGlobalModerator: isGlobalModerator, action
-        ) { result in
+        try services.conversation.change(id, in: room, by: identity, reason: reason, action) { result in
             eventLoop.execute {
                 let session = session.value
                 switch result {

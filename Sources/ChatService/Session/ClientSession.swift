@@ -21,9 +21,8 @@ final class ClientSession: WebSocketDelegate {
     let dialect: Dialect
     let scope: Scope
     let author: Author
-    var isGlobalModerator: Bool { identity.isModerator }
     /// Whether the team's own application speaks.
-    var isTrusted: Bool { identity.isService }
+    var isTrusted: Bool { identity.isTrusted }
     /// As of the newest token.
     var identity: Identity
     /// Seconds since 1970 at which the token ends.
@@ -85,7 +84,7 @@ final class ClientSession: WebSocketDelegate {
             let seat = makeSeat(handle, link)
             self.seat = seat
             seat.enter(from: point) { [weak self] welcome in
-                self?.greet(welcome, from: point, in: handle.live.id)
+                self?.greet(welcome, from: point, in: handle.live)
             } failed: { [weak self] error in
                 self?.send(.error(error, ref: nil))
                 self?.close(.serviceError, reason: error.message)
@@ -121,7 +120,7 @@ final class ClientSession: WebSocketDelegate {
         if let link {
             if dialect == .second { services.sockets.remove(link.outlet.id, of: author.id) }
             services.people.disconnect(author.id)
-            services.admission.sessions.remove(link.outlet.id, of: author.id)
+            services.admission.sessions.remove(link.outlet.id, of: identity)
         }
         link?.detach()
         link = nil
@@ -164,7 +163,7 @@ final class ClientSession: WebSocketDelegate {
         case .auth(let token): try renew(token, frame)
         case .ping: send(.pong(ref: frame.ref))
         case .edit(let id, let content, let mentions): try edit(id, content, mentions, frame)
-        case .delete(let id): try change(id, .delete, frame)
+        case .delete(let id, let reason): try change(id, .delete, reason: reason, frame)
         case .reaction(let id, let reaction, let isAdded):
             try change(id, isAdded ? .addReaction(reaction) : .removeReaction(reaction), frame)
         case .moderate(let moderation): try moderate(moderation, frame)
@@ -222,12 +221,20 @@ final class ClientSession: WebSocketDelegate {
         RoomSeat(handle: handle, author: author, dialect: dialect, link: link, services: services)
     }
 
-    private func greet(_ welcome: Welcome, from point: ResumePoint, in room: RoomID) {
+    private func greet(_ welcome: Welcome, from point: ResumePoint, in live: LiveRoom) {
         guard let link else { return }
+        let room = live.id
         // One who comes back is still where he was: if this socket breaks now, he has missed as much as before.
         let cursor = if case .cursor(let cursor) = point { cursor } else { welcome.cursor }
         if dialect == .second { send(.hello(hello(link)), room: room, cursor: cursor.text(in: room)) }
         send(snapshot: welcome.frames)
+        welcomeNewcomer(to: live)
+    }
+
+    /// Behind the past of a room: what it says to those who come for the first time. The basic dialect has no word for it.
+    func welcomeNewcomer(to room: LiveRoom) {
+        guard dialect == .second, let text = room.access.takeWelcome(of: author.id) else { return }
+        send(.welcome(text), room: room.id)
     }
 
     private func hello(_ link: SocketLink) -> ServerEvent.Hello {

@@ -1,3 +1,4 @@
+import Auth
 import BSON
 import Chat
 import ChatLog
@@ -97,15 +98,21 @@ struct Conversation: Sendable {
 
     /// Changes a message that is there.
     ///
-    /// - Parameter completion: called once, on any thread; nil when it was so already.
+    /// - Parameters:
+    ///   - reason: of a moderator who changes what others wrote.
+    ///   - completion: called once, on any thread; nil when it was so already.
     /// - Throws: what the room's rules refuse with.
     func change(
-        _ id: ObjectID, in live: LiveRoom, by user: UserID, isGlobalModerator: Bool, _ action: ChangeDraft.Action,
+        _ id: ObjectID, in live: LiveRoom, by identity: Identity, reason: String? = nil, _ action: ChangeDraft.Action,
         completion: @escaping ChangeSubmission.Completion
     ) throws(ChatError) {
         guard let room = live.access.room else { throw .unavailable("the room is loaded anew") }
-        let authority = try authority(
-            over: live.access, room, of: user, isGlobalModerator: isGlobalModerator, action)
+        let user = identity.userID
+        var authority = try authority(
+            over: live.access, room, of: user, isGlobalModerator: identity.isModerator, action)
+        if live.access.isModerator(user) || identity.isModerator {
+            authority.recorded = ChangeAuthority.Recorded(reason: reason, via: identity.actedBy)
+        }
         var action = action
         var flagged: [String] = []
         if case .edit(let content, let mentions) = action {
@@ -141,7 +148,7 @@ struct Conversation: Sendable {
             moderates = access.allows(.pin, to: user)
             // Who may not speak may not do this either.
             if moderates { try access.admit(.react, of: user) }
-        case .countReplies, .erase: break
+        case .countReplies, .forgetParticipant, .erase: break
         }
         var authority = ChangeAuthority(moderates: moderates, editWindowMilliseconds: window)
         if !isGlobalModerator { authority.firstVisible = access.firstVisible(to: user) }

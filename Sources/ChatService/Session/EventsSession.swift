@@ -60,7 +60,7 @@ final class EventsSession: WebSocketDelegate {
         leave()
         if let link {
             services.sockets.remove(link.outlet.id, of: user)
-            services.admission.sessions.remove(link.outlet.id, of: user)
+            services.admission.sessions.remove(link.outlet.id, of: identity)
         }
         link?.detach()
         link = nil

@@ -14,7 +14,6 @@ extension LiveRoom {
     ) -> Arrival {
         let first = access.firstVisible(to: user)
         return state.withLock { state in
-            if let at = state.recent.lastSent(by: user) { access.noteSpoken(user, at: at) }
             var frames: ByteBuffer
             switch messages(from: point, dialect, first, &state) {
             case .needs(let missed): return .needs(missed)

@@ -89,6 +89,7 @@ final class LiveRoom: Sendable {
             state.firstSeq = room.firstSeq
             state.recent = RecentMessages(capacity: limits.recentMessages, firstSeq: room.firstSeq)
             for message in messages { state.recent.append(message, json: message.json()) }
+            access.noteShown(messages)
             show(state.gate.open(at: messages.last?.seq ?? room.firstSeq - 1), &state, now: now)
         }
     }
@@ -117,6 +118,7 @@ final class LiveRoom: Sendable {
             state.typing.set(message.userID, isTyping: false, now: now)
             announceMentions(in: message, state)
         }
+        access.noteShown(messages)
         state.historyFrames = [:]
         state.audience.show(shown, position: state.position) { state.cursor(at: $0) }
         tellTyping(&state, now: now)

@@ -85,10 +85,8 @@ struct RecentMessages {
         entries.suffix(limit).drop { $0.message.seq < first }.map(\.json)
     }
 
-    /// When somebody's newest message that is here was sent.
-    func lastSent(by user: UserID) -> Timestamp? {
-        entries.last { $0.message.userID == user }?.message.timestamp
-    }
+    /// All that are here, oldest first.
+    var messages: some Sequence<Message> { entries.lazy.map(\.message) }
 
     /// A page, oldest first, or nil when it is not all here.
     func page(at position: HistoryPosition, limit: Int) -> (messages: [ByteBuffer], nextBeforeID: ObjectID?)? {

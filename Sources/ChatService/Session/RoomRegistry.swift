@@ -75,6 +75,9 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
             let rev = try await store.lastRev(of: room)
             let messages = try await store.newestMessages(of: room, limit: limits.recentMessages)
             live.load(messages, rev: rev, of: room)
+            if let earlier = LiveRoom.speakersBefore(messages, in: room) {
+                live.access.noteShown(try await store.messages(in: id, seqs: earlier))
+            }
             return room
         }
         return Entry(room: live, loading: loading)

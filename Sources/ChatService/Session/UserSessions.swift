@@ -19,19 +19,25 @@ final class UserSessions: Sendable {
     /// - Parameter end: called on any thread.
     func add(_ outlet: Outlet.ID, of identity: Identity, end: @escaping End) {
         entries.withLock { entries in
-            entries[identity.userID, default: [:]][outlet] = Entry(issuedAt: identity.issuedAt ?? 0, end: end)
+            for user in identity.owners {
+                entries[user, default: [:]][outlet] = Entry(issuedAt: identity.issuedAt ?? 0, end: end)
+            }
         }
     }
 
     /// The socket has another token.
     func renew(_ outlet: Outlet.ID, _ identity: Identity) {
-        entries.withLock { $0[identity.userID]?[outlet]?.issuedAt = identity.issuedAt ?? 0 }
+        entries.withLock { entries in
+            for user in identity.owners { entries[user]?[outlet]?.issuedAt = identity.issuedAt ?? 0 }
+        }
     }
 
-    func remove(_ outlet: Outlet.ID, of user: UserID) {
+    func remove(_ outlet: Outlet.ID, of identity: Identity) {
         entries.withLock { entries in
-            entries[user]?[outlet] = nil
-            if entries[user]?.isEmpty ?? false { entries[user] = nil }
+            for user in identity.owners {
+                entries[user]?[outlet] = nil
+                if entries[user]?.isEmpty ?? false { entries[user] = nil }
+            }
         }
     }
 
@@ -47,4 +53,9 @@ final class UserSessions: Sendable {
         for end in ends { end(code) }
         return ends.count
     }
+}
+
+extension Identity {
+    /// Whose sockets it opens: also those of the application that acts as the user.
+    fileprivate var owners: Set<UserID> { Set([userID] + [actedBy].compactMap(\.self)) }
 }

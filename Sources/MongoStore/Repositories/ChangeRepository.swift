@@ -62,6 +62,8 @@ package struct ChangeRepository {
         package var pins: [PinRecord] = []
         package var removedPins: [ObjectID] = []
         package var threads: [ThreadRecord] = []
+        /// What moderators did.
+        package var acts: [AuditRecord] = []
 
         package init() {}
     }
@@ -83,6 +85,7 @@ package struct ChangeRepository {
         try insert(RevisionRecord.collection, batch.revisions.map(\.document))
         try upsert(PinRecord.collection, batch.pins.map { ($0.id, $0.fields) })
         try upsert(ThreadRecord.collection, batch.threads.map { ($0.id, $0.fields) })
+        try insert(AuditRepository.collection, batch.acts.map(\.document))
         if !batch.removedPins.isEmpty {
             let ids = BSONArray(batch.removedPins.map { .objectID($0) })
             try connection.delete(PinRecord.collection, ["_id": ["$in": .array(ids)]])

@@ -38,7 +38,8 @@ extension AuditRecord {
     init(_ entry: AuditEntry) {
         self.init(
             id: entry.id, roomID: entry.room?.rawValue, userID: entry.actor.rawValue,
-            targetID: entry.target?.rawValue, action: entry.action, reason: entry.reason, detail: entry.detail,
+            viaID: entry.via?.rawValue, targetID: entry.target?.rawValue, action: entry.action, reason: entry.reason,
+            detail: entry.detail,
             at: entry.at.milliseconds)
     }
 }
@@ -47,7 +48,8 @@ extension AuditEntry {
     init(_ record: AuditRecord) {
         self.init(
             id: record.id, room: record.roomID.map(RoomID.init(stored:)), actor: UserID(stored: record.userID),
-            target: record.targetID.map(UserID.init(stored:)), action: record.action, reason: record.reason,
+            via: record.viaID.map(UserID.init(stored:)), target: record.targetID.map(UserID.init(stored:)),
+            action: record.action, reason: record.reason,
             detail: record.detail, at: Timestamp(milliseconds: record.at))
     }
 }

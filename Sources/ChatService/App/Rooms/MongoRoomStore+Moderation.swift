@@ -62,6 +62,24 @@ extension MongoRoomStore {
         }
     }
 
+    func isBlocked(among users: [UserID]) async throws(ChatError) -> Bool {
+        let ids = Set(users.map(\.rawValue))
+        return try await chat.run("find blocks") { connection in
+            let blocks = BlockRepository(connection)
+            for user in ids where try !blocks.blocked(by: user, among: ids).isEmpty { return true }
+            return false
+        }
+    }
+
+    func isBlocked(between user: UserID, and others: [UserID]) async throws(ChatError) -> Bool {
+        let ids = others.map(\.rawValue)
+        return try await chat.run("find blocks") { connection in
+            let blocks = BlockRepository(connection)
+            if try blocks.isBlocked(user.rawValue, byAnyOf: ids) { return true }
+            return try !blocks.blocked(by: user.rawValue, among: Set(ids)).isEmpty
+        }
+    }
+
     func block(_ other: UserID, by user: UserID) async throws(ChatError) {
         try await chat.run("block") { connection in
             try BlockRepository(connection).put(

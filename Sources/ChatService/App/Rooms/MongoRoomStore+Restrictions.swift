@@ -31,18 +31,21 @@ extension MongoRoomStore {
         }
     }
 
+    static func restrict(
+        _ user: String, _ restriction: Restriction?, in room: String, _ connection: MongoConnection
+    ) throws {
+        let repository = RestrictionRepository(connection)
+        guard let restriction else { return try repository.remove(room: room, user: user) }
+        try repository.put(
+            RestrictionRecord(
+                roomID: room, userID: user, role: restriction.role?.rawValue,
+                mutedUntil: restriction.mutedUntil?.milliseconds))
+    }
+
     /// Ends a membership, if there is one, and the invitations that he made or was sent.
     static func removeMember(_ user: String, from room: String, _ connection: MongoConnection) throws {
         if let member = try connection.members.find(room: room, user: user) {
-            let repository = RestrictionRepository(connection)
-            if let kept = Restriction(of: Membership(member), at: .now) {
-                try repository.put(
-                    RestrictionRecord(
-                        roomID: room, userID: user, role: kept.role?.rawValue,
-                        mutedUntil: kept.mutedUntil?.milliseconds))
-            } else {
-                try repository.remove(room: room, user: user)
-            }
+            try restrict(user, Restriction(of: Membership(member), at: .now), in: room, connection)
             _ = try connection.members.remove(room: room, user: user)
         }
         try InviteRepository(connection).removeAll(room: room, of: user)

@@ -22,7 +22,7 @@ struct MongoRoomStore: RoomStore {
         }
     }
 
-    func join(_ newcomers: [Newcomer]) async throws(ChatError) -> [Standing] {
+    func join(_ newcomers: [Newcomer]) async throws(ChatError) -> [Joined] {
         try await chat.run("join rooms") { connection in
             let bans = try Self.bans(of: newcomers, connection)
             let banned = newcomers.map { bans[$0] }
@@ -41,11 +41,13 @@ struct MongoRoomStore: RoomStore {
             let standing = try Self.memberships(
                 of: newcomers.indices.filter { !isNew.contains($0) }.map { newcomers[$0] }, connection)
             var joined = newcomers.indices.map { place in
-                isNew.contains(place) ? starts[place] : standing[newcomers[place]] ?? starts[place]
+                isNew.contains(place)
+                    ? Joined(.member(starts[place]), isNew: true)
+                    : Joined(.member(standing[newcomers[place]] ?? starts[place]), isNew: false)
             }[...]
             return banned.map { ban in
-                if let ban { return .banned(ban) }
-                return joined.popFirst().map { .member($0) } ?? .visitor
+                if let ban { return Joined(.banned(ban), isNew: false) }
+                return joined.popFirst() ?? Joined(.visitor, isNew: false)
             }
         }
     }
@@ -110,9 +112,10 @@ struct MongoRoomStore: RoomStore {
     }
 
     func commit(_ writes: [RoomWrite], in room: RoomID, revision: Int64) async throws(ChatError) -> Int64? {
-        try await chat.run("act in room") { connection in
+        let users = Set(writes.compactMap(\.user)).map(\.rawValue)
+        return try await chat.run("act in room") { connection in
             try connection.withTransaction { connection in
-                guard try connection.rooms.countAct(room.rawValue, revision: revision) else { return nil }
+                guard try connection.rooms.countAct(room.rawValue, revision: revision, users: users) else { return nil }
                 for write in writes { try Self.apply(write, in: room.rawValue, connection) }
                 return revision + 1
             }
@@ -130,6 +133,8 @@ struct MongoRoomStore: RoomStore {
                 at: Timestamp.now.milliseconds)
         case .removeMember(let user):
             try removeMember(user.rawValue, from: room, connection)
+        case .restrict(let user, let restriction):
+            try restrict(user.rawValue, restriction, in: room, connection)
         case .putBan(let user, let ban, let by):
             try BanRepository(connection).put(
                 BanRecord(
@@ -155,6 +160,17 @@ struct MongoRoomStore: RoomStore {
     func revisions(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: Int64] {
         try await chat.run("revisions of rooms") { try $0.rooms.revisions(of: rooms.map(\.rawValue)) }
             .reduce(into: [:]) { $0[RoomID(stored: $1.key)] = $1.value }
+    }
+
+    func room(
+        _ id: RoomID, since revision: Int64
+    ) async throws(ChatError) -> (room: Room, concerned: Set<UserID>?)? {
+        guard let (record, acts) = try await chat.run("room and acts", { try $0.rooms.findWithActs(id.rawValue) })
+        else { return nil }
+        let newer = acts.filter { $0.revision > revision }
+        // Without a hole from the first one on, since each act is kept with its number.
+        let isWhole = record.revision <= revision || newer.first?.revision == revision + 1
+        return (Room(record), isWhole ? Set(newer.flatMap(\.users).map(UserID.init(stored:))) : nil)
     }
 
     func memberCount(of room: RoomID) async throws(ChatError) -> Int64 {

@@ -16,6 +16,8 @@ extension NullRoomStore {
     func hasRequest(of user: UserID, to room: RoomID) async throws(ChatError) -> Bool { false }
     func requests(to room: RoomID, after user: UserID?, limit: Int) async throws(ChatError) -> [JoinRequest] { [] }
     func hasBlocked(_ user: UserID, _ other: UserID) async throws(ChatError) -> Bool { false }
+    func isBlocked(among users: [UserID]) async throws(ChatError) -> Bool { false }
+    func isBlocked(between user: UserID, and others: [UserID]) async throws(ChatError) -> Bool { false }
     func block(_ other: UserID, by user: UserID) async throws(ChatError) {}
     func unblock(_ other: UserID, by user: UserID) async throws(ChatError) {}
     func blocked(by user: UserID, after: UserID?, limit: Int) async throws(ChatError) -> [UserID] { [] }

@@ -6,8 +6,8 @@ struct NullRoomStore: RoomStore {
         Dictionary(users.map { ($0, .member(Membership(role: .member))) }, uniquingKeysWith: { first, _ in first })
     }
 
-    func join(_ newcomers: [Newcomer]) async throws(ChatError) -> [Standing] {
-        newcomers.map { .member(Membership(role: $0.role, joinedSeq: $0.lastSeq)) }
+    func join(_ newcomers: [Newcomer]) async throws(ChatError) -> [Joined] {
+        newcomers.map { Joined(.member(Membership(role: $0.role, joinedSeq: $0.lastSeq)), isNew: false) }
     }
 
     func create(
@@ -19,6 +19,11 @@ struct NullRoomStore: RoomStore {
     }
 
     func revisions(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: Int64] { [:] }
+
+    func room(
+        _ id: RoomID, since revision: Int64
+    ) async throws(ChatError) -> (room: Room, concerned: Set<UserID>?)? { nil }
+
     func memberCount(of room: RoomID) async throws(ChatError) -> Int64 { 0 }
     func members(of room: RoomID, roles: Set<Role>, limit: Int) async throws(ChatError) -> [UserID] { [] }
 

@@ -6,6 +6,8 @@ package struct AuditEntry: Hashable, Sendable {
     /// Nil: what concerns no room, such as the erasure of a user.
     package var room: RoomID?
     package var actor: UserID
+    /// The team's own application, where it acted as the actor.
+    package var via: UserID?
     package var target: UserID?
     /// A word; open: later versions may add some.
     package var action: String
@@ -15,12 +17,13 @@ package struct AuditEntry: Hashable, Sendable {
     package var at: Timestamp
 
     package init(
-        id: ObjectID, room: RoomID?, actor: UserID, target: UserID? = nil, action: String, reason: String? = nil,
-        detail: String? = nil, at: Timestamp
+        id: ObjectID, room: RoomID?, actor: UserID, via: UserID? = nil, target: UserID? = nil, action: String,
+        reason: String? = nil, detail: String? = nil, at: Timestamp
     ) {
         self.id = id
         self.room = room
         self.actor = actor
+        self.via = via
         self.target = target
         self.action = action
         self.reason = reason

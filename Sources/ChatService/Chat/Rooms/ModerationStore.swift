@@ -26,6 +26,10 @@ package protocol ModerationStore: Sendable {
 
     /// Whether the one does not want to hear of the other.
     func hasBlocked(_ user: UserID, _ other: UserID) async throws(ChatError) -> Bool
+    /// Whether one of these has blocked another of them.
+    func isBlocked(among users: [UserID]) async throws(ChatError) -> Bool
+    /// Whether the user has blocked one of the others, or one of them him.
+    func isBlocked(between user: UserID, and others: [UserID]) async throws(ChatError) -> Bool
     func block(_ other: UserID, by user: UserID) async throws(ChatError)
     func unblock(_ other: UserID, by user: UserID) async throws(ChatError)
     /// In the order of their ids.

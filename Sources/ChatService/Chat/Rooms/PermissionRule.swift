@@ -35,8 +35,9 @@ package struct PermissionRule: Hashable, Sendable {
     package static func rule(for permission: Permission) -> PermissionRule {
         switch permission {
         case .read: .init(.everyone, inArchive: true)
-        case .post, .type: .init(.speakers, override: .post, inLocked: .moderators, isSpeech: true)
-        case .edit, .react: .init(.speakers, inLocked: .moderators, isSpeech: true)
+        // Who may not post cannot say it by an edit either.
+        case .post, .type, .edit: .init(.speakers, override: .post, inLocked: .moderators, isSpeech: true)
+        case .react: .init(.speakers, inLocked: .moderators, isSpeech: true)
         case .attach: .init(.members, override: .attach, inLocked: .moderators, isSpeech: true)
         case .mentionRoom: .init(.members, override: .mentionRoom, inLocked: .moderators, isSpeech: true)
         case .deleteOwn: .init(.everyone)

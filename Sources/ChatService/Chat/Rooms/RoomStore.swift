@@ -7,7 +7,7 @@ package protocol RoomStore: ModerationStore, PersonalStore {
     /// Makes users members of rooms, each as asked for, if they are not yet and are not banned; notes that they were seen.
     ///
     /// - Returns: what each is now, in the same order.
-    func join(_ newcomers: [Newcomer]) async throws(ChatError) -> [Standing]
+    func join(_ newcomers: [Newcomer]) async throws(ChatError) -> [Joined]
 
     /// Makes a room with its first members.
     ///
@@ -24,6 +24,11 @@ package protocol RoomStore: ModerationStore, PersonalStore {
 
     /// The revisions of these rooms now, as far as they exist.
     func revisions(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: Int64]
+
+    /// A room as it is now, and whom the acts on it behind this revision concerned; nil when that is not known of all.
+    func room(
+        _ id: RoomID, since revision: Int64
+    ) async throws(ChatError) -> (room: Room, concerned: Set<UserID>?)?
 
     /// How many members the room has.
     func memberCount(of room: RoomID) async throws(ChatError) -> Int64
@@ -69,6 +74,18 @@ package struct Newcomer: Hashable, Sendable {
         self.role = role
         self.lastSeq = lastSeq
         self.mayOwn = mayOwn
+    }
+}
+
+/// What has become of a newcomer.
+package struct Joined: Hashable, Sendable {
+    package var standing: Standing
+    /// Whether he was no member before.
+    package var isNew: Bool
+
+    package init(_ standing: Standing, isNew: Bool) {
+        self.standing = standing
+        self.isNew = isNew
     }
 }
 

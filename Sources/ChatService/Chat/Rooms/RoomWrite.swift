@@ -5,6 +5,8 @@ package enum RoomWrite: Hashable, Sendable {
     /// Makes somebody a member, or changes what he is.
     case putMember(UserID, Membership)
     case removeMember(UserID)
+    /// Changes what is kept of one who is no member; nil: nothing is.
+    case restrict(UserID, Restriction?)
     case putBan(UserID, Ban, by: UserID)
     case removeBan(UserID)
     case putInvite(Invite)
@@ -44,5 +46,15 @@ package struct Invite: Hashable, Sendable {
     /// 128 random bits.
     package static func makeCode() -> String {
         String(UInt64.random(in: 0 ... .max), radix: 36) + "-" + String(UInt64.random(in: 0 ... .max), radix: 36)
+    }
+}
+
+extension RoomWrite {
+    /// Whose standing it changes.
+    package var user: UserID? {
+        switch self {
+        case .putMember(let user, _), .removeMember(let user), .putBan(let user, _, by: _), .removeBan(let user): user
+        case .describe, .restrict, .putInvite, .removeInvite, .putRequest, .removeRequest, .audit: nil
+        }
     }
 }

@@ -5,6 +5,8 @@ package struct AuditRecord: Sendable, Hashable {
     package var id: ObjectID
     package var roomID: String?
     package var userID: String
+    /// Who acted as the user.
+    package var viaID: String?
     package var targetID: String?
     package var action: String
     package var reason: String?
@@ -13,12 +15,13 @@ package struct AuditRecord: Sendable, Hashable {
     package var at: Int64
 
     package init(
-        id: ObjectID, roomID: String?, userID: String, targetID: String?, action: String, reason: String?,
-        detail: String?, at: Int64
+        id: ObjectID, roomID: String?, userID: String, viaID: String? = nil, targetID: String?, action: String,
+        reason: String?, detail: String?, at: Int64
     ) {
         self.id = id
         self.roomID = roomID
         self.userID = userID
+        self.viaID = viaID
         self.targetID = targetID
         self.action = action
         self.reason = reason
@@ -33,7 +36,8 @@ package struct AuditRecord: Sendable, Hashable {
         }
         self.init(
             id: id, roomID: document.string("room_id"), userID: document.string("user_id") ?? "",
-            targetID: document.string("target_id"), action: action, reason: document.string("reason"),
+            viaID: document.string("via_id"), targetID: document.string("target_id"), action: action,
+            reason: document.string("reason"),
             detail: document.string("detail"), at: document.milliseconds("at") ?? 0)
     }
 
@@ -41,6 +45,7 @@ package struct AuditRecord: Sendable, Hashable {
         var document: BSONDocument = ["_id": .objectID(id)]
         if let roomID { document.append("room_id", .string(roomID)) }
         document.append("user_id", .string(userID))
+        if let viaID { document.append("via_id", .string(viaID)) }
         if let targetID { document.append("target_id", .string(targetID)) }
         document.append("action", .string(action))
         if let reason { document.append("reason", .string(reason)) }

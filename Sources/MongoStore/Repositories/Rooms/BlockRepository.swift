@@ -27,6 +27,18 @@ package struct BlockRepository {
         return blocked
     }
 
+    /// Whether one of these has blocked a user.
+    package func isBlocked(_ user: String, byAnyOf blockers: [String]) throws(MongoError) -> Bool {
+        for start in stride(from: 0, to: blockers.count, by: 20) {
+            let part = blockers[start..<min(start + 20, blockers.count)].map(BSONValue.string)
+            let filter: BSONDocument = [
+                "user_id": ["$in": .array(BSONArray(part))], "blocked_id": .string(user),
+            ]
+            if try connection.findOne(Self.collection, filter) != nil { return true }
+        }
+        return false
+    }
+
     /// Whom a user has blocked, in the order of their ids.
     package func list(_ blocker: String, after user: String?, limit: Int) throws(MongoError) -> [String] {
         try connection.find(

@@ -1,14 +1,45 @@
 internal import BSON
 
 extension RoomRepository {
+    /// Whom an act on a room concerned, for the processes that have the room in memory.
+    package struct Act: Sendable, Hashable {
+        /// The room's, after the act.
+        package var revision: Int64
+        package var users: [String]
+    }
+
+    /// So many of a room's newest acts are kept.
+    package static let keptActs = 32
+
     /// Counts an act on a room, if it is still as whoever decided upon the act saw it.
+    /// - Parameter users: whom it concerns.
     /// - Returns: whether it was.
-    package func countAct(_ room: String, revision: Int64) throws(MongoError) -> Bool {
+    package func countAct(_ room: String, revision: Int64, users: [String] = []) throws(MongoError) -> Bool {
         // Rooms of earlier versions have no number yet.
         let known: BSONValue = revision == 0 ? ["$in": [.int64(0), .null]] : .int64(revision)
+        let act: BSONDocument = [
+            "revision": .int64(revision + 1), "users": .array(BSONArray(users.map { .string($0) })),
+        ]
+        let push: BSONDocument = [
+            "$each": .array(BSONArray([act])), "$slice": .int64(-Int64(Self.keptActs)),
+        ]
         let operation = UpdateOperation(
-            filter: ["_id": .string(room), "revision": known], update: ["$set": ["revision": .int64(revision + 1)]])
+            filter: ["_id": .string(room), "revision": known],
+            update: ["$set": ["revision": .int64(revision + 1)], "$push": ["acts": .document(push)]])
         return try connection.update(Self.collection, [operation]).checked().matched == 1
+    }
+
+    /// The room with its newest acts, the oldest first; at most ``keptActs``.
+    package func findWithActs(_ room: String) throws(MongoError) -> (room: RoomRecord, acts: [Act])? {
+        guard let document = try connection.findOne(Self.collection, ["_id": .string(room)]) else { return nil }
+        var acts: [Act] = []
+        for act in document.array("acts")?.documents ?? [] {
+            guard let revision = act.int64("revision") else { continue }
+            var users: [String] = []
+            for case .string(let user) in act.array("users") ?? [] { users.append(user) }
+            acts.append(Act(revision: revision, users: users))
+        }
+        return (try RoomRecord(document), acts)
     }
 
     /// Stores what a room is called and what state it is in; its log and its epoch are left alone.
