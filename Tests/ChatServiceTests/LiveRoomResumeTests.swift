@@ -226,6 +226,60 @@ import Testing
         #expect(contents(recorder.take()) == ["b", "c", "live"])
     }
 
+    @Test(
+        "Messages that were read before a change of them was shown are taken with it; where that is not known, not at all"
+    )
+    func olderThanAChange() {
+        let fixture = RoomFixture(loaded: 41...60) { $0.recentMessages = 20 }
+        let anna = fixture.socket("anna", .second)
+        #expect(fixture.arrive(anna, from: .cursor(cursor(37))) == .messages(from: 38))
+        // They are read; before they arrive, one of them and one that is here change.
+        let read = Sample.messages(38...40)
+        fixture.room.deliver([change(1, of: 39, "edited"), change(2, of: 60, "too"), change(3, of: 39, "edited twice")])
+        fixture.room.addOlder(read, readAfter: 0, now: fixture.now)
+        #expect(fixture.arrive(anna, from: .cursor(cursor(37, rev: 3))) == nil)
+        let frames = contents(Array(anna.take().prefix(23)))
+        #expect(Array(frames.prefix(3)) == ["message 38", "edited twice", "message 40"])
+        #expect(frames.last == "too")
+    }
+
+    @Test("Messages that were read before more changes than are remembered are read again")
+    func olderThanMemory() {
+        let fixture = RoomFixture(loaded: 41...60) { $0.recentMessages = 20 }
+        fixture.room.deliver((1...Int64(RecentChanges.standardCapacity) + 1).map { change($0, of: 60, "\($0)") })
+        fixture.room.addOlder(Sample.messages(31...40), readAfter: 0, now: fixture.now)
+        #expect(fixture.room.absent(.messages(from: 31)) == 31...40)
+        fixture.room.addOlder(Sample.messages(31...40), readAfter: 1, now: fixture.now)
+        #expect(fixture.room.absent(.messages(from: 31)) == nil)
+    }
+
+    @Test("More than may be sent at once, in bytes, brings a resync, whether messages or changes weigh so much")
+    func bytes() {
+        let text = String(repeating: "x", count: 8_000)
+        let fixture = RoomFixture(loaded: 1...4) { $0.resumedBytes = 64_000 }
+        fixture.room.deliver((5...14).map { Sample.message($0, text) }, now: fixture.now)
+        #expect(fixture.join("anna", .second, from: .cursor(cursor(4))).take().first == resync("too_far", at: 14))
+        let enough = fixture.join("ben", .second, from: .cursor(cursor(8))).take()
+        #expect(enough.filter { $0.contains(#""type":"message""#) }.count == 6)
+        #expect(enough.contains(resumed(8, 14)))
+        // Basic dialect: the newest that fit, and that there were more.
+        let history = fixture.join("cleo", from: .after(Sample.id(4))).take().first ?? ""
+        #expect(history.hasSuffix(#""gap":true}"#))
+        #expect(contents([history.replacing("},{", with: "}\n{")]).count == 1)
+        // Each message counts once, however often it changed.
+        let changed = RoomFixture(loaded: 1...14) { $0.resumedBytes = 64_000 }
+        changed.room.deliver((1...20).map { change($0, of: 3, text) })
+        #expect(
+            changed.join("dan", .second, from: .cursor(cursor(14))).takeTypes().prefix(2) == [
+                "message_updated", "resumed",
+            ])
+        changed.room.deliver((21...30).map { change($0, of: $0 - 20, text) })
+        #expect(changed.join("eve", .second, from: .cursor(cursor(14, rev: 20))).takeTypes().first == "resync")
+    }
+
+    @Test("4 MiB is the most that is sent to one who comes back")
+    func standardBytes() { #expect(LiveRoom.Limits().resumedBytes == 4 << 20) }
+
     @Test("Every v2 frame of a room names it; a message carries the cursor after it")
     func secondDialect() {
         let fixture = RoomFixture()

@@ -33,6 +33,9 @@ final class RoomFixture {
         /// The frames since the last call.
         func take() -> [String] { recorder.take() }
 
+        /// What it gets is not kept from now on.
+        func mute() { recorder.isMuted = true }
+
         /// The types of the frames since the last call.
         func takeTypes() -> [String] {
             take().map { String($0.dropFirst(#"{"type":""#.count).prefix { $0 != "\"" }) }
@@ -64,6 +67,8 @@ final class RoomFixture {
     func arrive(_ socket: Socket, from point: ResumePoint) -> Missed? {
         let (id, dialect) = (socket.outlet.id, socket.dialect)
         switch room.join(socket.author.id, outlet: id, dialect: dialect, from: point, now: now) {
+        case .ended:
+            return nil
         case .needs(let missed):
             return missed
         case .welcome(let welcome):
@@ -77,7 +82,8 @@ final class RoomFixture {
     /// A socket of `/chat/{room_id}/events` comes.
     func listen() -> Socket {
         let socket = socket("listener")
-        hub.loopHub(on: loop)?.subscribe(socket.outlet, to: room.topics.events, after: room.addEventListener())
+        guard let position = room.addEventListener() else { return socket }
+        hub.loopHub(on: loop)?.subscribe(socket.outlet, to: room.topics.events, after: position)
         return socket
     }
 

@@ -8,6 +8,10 @@ final class StoreInMemory: ChatStore {
         var messages: [Message] = []
         var failure: ChatError?
         var reads = 0
+        /// What is noted of the room; nil: it is not there.
+        var note: RoomNote?
+        /// Epochs after which it was given a new one.
+        var renewedEpochs: [Int64] = []
     }
 
     let state = Mutex(State())
@@ -42,7 +46,12 @@ final class StoreInMemory: ChatStore {
     func room(_ id: RoomID) async throws(ChatError) -> Room? { Self.room }
     func roomCreatingIfMissing(_ id: RoomID, by user: UserID) async throws(ChatError) -> Room { Self.room }
     func note(_ ends: [LogEnd]) async throws(ChatError) {}
-    func notedEnds(of rooms: [RoomID]) async throws(ChatError) -> [LogEnd] { [] }
+    func notes(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: RoomNote] {
+        state.withLock(\.note).map { [Sample.room: $0] } ?? [:]
+    }
+    func renewEpoch(of room: RoomID, after epoch: Int64) async throws(ChatError) {
+        state.withLock { $0.renewedEpochs.append(epoch) }
+    }
 
     func messages(ids: [ObjectID]) async throws(ChatError) -> [ObjectID: Message] { [:] }
     func lastRev(of room: Room) async throws(ChatError) -> Int64 { 0 }

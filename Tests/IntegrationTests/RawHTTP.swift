@@ -6,8 +6,13 @@ import TestSupport
 enum RawHTTP {
     /// Sends, and reads until the server closes.
     ///
-    /// - Parameter endsOutput: says that nothing follows, as one who breaks off does.
-    static func exchange(_ request: String, with server: ChatServer, endsOutput: Bool = false) async throws -> String {
+    /// - Parameters:
+    ///   - endsOutput: says that nothing follows, as one who breaks off does.
+    ///   - sent: called when the request is sent.
+    static func exchange(
+        _ request: String, with server: ChatServer, endsOutput: Bool = false,
+        sent: (any Channel) -> Void = { _ in }
+    ) async throws -> String {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: server.port) { channel in
@@ -23,9 +28,22 @@ enum RawHTTP {
         return try await channel.executeThenClose { inbound, outbound in
             try await outbound.write(ByteBuffer(string: request))
             if endsOutput { outbound.finish() }
+            sent(channel.channel)
             var answer = ""
             for try await bytes in inbound { answer += String(buffer: bytes) }
             return answer
+        }
+    }
+
+    /// Sends, then the same few bytes again and again until the server closes; returns what it answered.
+    static func drip(
+        _ request: String, _ bytes: String, every interval: TimeAmount, to server: ChatServer
+    ) async throws -> String {
+        try await exchange(request, with: server) { channel in
+            channel.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { task in
+                guard channel.isActive else { return task.cancel() }
+                channel.writeAndFlush(ByteBuffer(string: bytes), promise: nil)
+            }
         }
     }
 

@@ -58,6 +58,28 @@ import Testing
         }
     }
 
+    @Test func `of several who renew an epoch one does, and the notes of many rooms are read at once`() async throws {
+        try await TestDatabase.with { client in
+            try await client.rooms("test") { rooms in
+                for number in 0..<45 { _ = try rooms.createIfMissing(SampleMessages.room("r\(number)")) }
+                try rooms.renewEpoch(of: "r7", after: 1, at: 5_000)
+                try rooms.renewEpoch(of: "r7", after: 1, at: 6_000)
+                try rooms.renewEpoch(of: "r8", after: 9_000, at: 5_000)
+                try rooms.renewEpoch(of: "nowhere", after: 1, at: 5_000)
+                try rooms.updateLastHint("r7", seq: 3, id: SampleMessages.id(3), rev: 2)
+                #expect(try rooms.countAct("r7", revision: 0))
+                let notes = try rooms.notes(of: (0..<50).map { "r\($0)" })
+                #expect(notes.count == 45)
+                let note = try #require(notes.first { $0.room == "r7" })
+                #expect(note.last == RoomRecord.Last(seq: 3, id: SampleMessages.id(3), rev: 2))
+                #expect(note.epoch == 5_000)
+                #expect(note.revision == 1)
+                #expect(note.firstSeq == 1)
+                #expect(notes.first { $0.room == "r8" }?.epoch == 9_001)
+            }
+        }
+    }
+
     @Test func `the hint of the last message only moves forward`() async throws {
         try await TestDatabase.with { client in
             let lobby = room()

@@ -74,9 +74,10 @@ package struct ChatApplication: Sendable {
         changeLimits.patience = configuration.sendPatience
         let changes = ChangeLane(
             thread: storage.changeThread, feed: rooms, ids: ids, limits: changeLimits, logger: logger)
+        let relay = SignalRelay()
         let following = ThreadFollowing(store: storage.threads, logger: logger)
         let conversation = Conversation(
-            log: log, changes: changes, following: following,
+            log: log, changes: changes, following: following, relay: relay,
             editWindowMilliseconds: configuration.editWindowSeconds > 0
                 ? Int64(configuration.editWindowSeconds) * 1_000 : nil,
             flag: { message, room, author, words in
@@ -97,26 +98,33 @@ package struct ChatApplication: Sendable {
         let mentions = MentionDirectory(store: storage.mentions)
         let people = People(
             store: storage.people, rooms: rooms, sockets: sockets,
-            awayAfter: .seconds(Int64(configuration.awaySeconds)), logger: logger)
+            awayAfter: .seconds(Int64(configuration.awaySeconds)), relay: relay, logger: logger)
         let roomService = RoomService(admission: admission, ids: ids)
         let routes = WebSocketRoutes(
             admission: admission, conversation: conversation, reading: reading, mentions: mentions, sockets: sockets,
             people: people, rooms: roomService, loops: loops, limits: sessionLimits, logger: logger)
         loops.start()
+        let receiver = SignalReceiver(
+            store: store, rooms: rooms, notifier: notifier, people: people, logger: logger)
+        let watch: [any Service] =
+            storage.isShared
+            ? [
+                SignalService(
+                    relay: relay, store: storage.signals, receiver: receiver, health: health, ids: ids, logger: logger),
+                RoomWatch(rooms: roomService, log: log, changes: changes, logger: logger),
+            ] : []
         // Ended from the last to the first: the server, then what it used.
         let services: [any Service] =
             [ShutdownService(end: storage.shutdown)] + storage.background + [
                 storage.monitor(log, changes), reading, notifier, people, following,
-                RoomWatch(rooms: roomService, logger: logger),
                 RoomTicker(rooms: rooms, log: log),
-                RoomPoller(
-                    rooms: rooms, log: log, changes: changes, store: store, health: health, logger: logger),
+            ] + watch + [
                 ShutdownService {
                     await log.stop()
                     await changes.stop()
                     await loops.sockets.allClosed()
                     loops.stop()
-                },
+                }
             ]
         let application = Application(
             router: router(
@@ -165,6 +173,7 @@ package struct ChatApplication: Sendable {
     private func server(_ routes: WebSocketRoutes) -> HTTPServerBuilder {
         var channel = WebSocketServerConfiguration()
         channel.webSocket.maximumMessageBytes = configuration.maximumFrameBytes
+        channel.bodyGrace = .seconds(Int64(configuration.bodySeconds))
         return HTTPServerBuilder { [channel] responder in
             WebSocketServerChannel(
                 configuration: channel, upgrade: { head, socket in await routes.decide(head, socket) },
@@ -180,6 +189,7 @@ package struct ChatApplication: Sendable {
         router.add(middleware: HeadMiddleware())
         router.add(middleware: RequestLogMiddleware())
         router.add(middleware: ErrorMiddleware())
+        router.add(middleware: HostMiddleware())
         if let folder = webFolder { WebClient(folder: folder, logger: logger).addMiddleware(to: router) }
         let open = router.group()
         HealthController(health: admission.health).addRoutes(to: open)

@@ -17,8 +17,10 @@ struct MongoChatStore: ChatStore {
     }
 
     func roomCreatingIfMissing(_ id: RoomID, by user: UserID) async throws(ChatError) -> Room {
+        let now = Timestamp.now.milliseconds
+        // One made again after the database was emptied is another room: it has another epoch.
         let record = RoomRecord(
-            id: id.rawValue, name: id.rawValue, createdBy: user.rawValue, createdAt: Timestamp.now.milliseconds)
+            id: id.rawValue, name: id.rawValue, createdBy: user.rawValue, createdAt: now, epoch: now)
         let entry = AuditRecord(
             id: ids.next(), roomID: record.id, userID: user.rawValue, targetID: nil, action: "create", reason: nil,
             detail: record.visibility, at: record.createdAt)
@@ -84,11 +86,19 @@ struct MongoChatStore: ChatStore {
         for end in ends where end.seq > 0 { indexQueue?.note(end.room, lastSeq: end.seq) }
     }
 
-    func notedEnds(of rooms: [RoomID]) async throws(ChatError) -> [LogEnd] {
-        let hints = try await run("ends of logs") { try $0.rooms.lastHints(of: rooms.map(\.rawValue)) }
-        return hints.map { hint in
-            LogEnd(room: RoomID(stored: hint.room), seq: hint.last.seq, id: hint.last.id, rev: hint.last.rev)
+    func notes(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: RoomNote] {
+        try await run("notes of rooms") { try $0.rooms.notes(of: rooms.map(\.rawValue)) }.reduce(into: [:]) {
+            notes, note in
+            let room = RoomID(stored: note.room)
+            notes[room] = RoomNote(
+                end: LogEnd(room: room, seq: note.last.seq, id: note.last.id, rev: note.last.rev), epoch: note.epoch,
+                firstSeq: note.firstSeq, revision: note.revision)
         }
+    }
+
+    func renewEpoch(of room: RoomID, after epoch: Int64) async throws(ChatError) {
+        let now = Timestamp.now.milliseconds
+        try await run("new epoch") { try $0.rooms.renewEpoch(of: room.rawValue, after: epoch, at: now) }
     }
 
     private func observed(_ records: [MessageRecord]) -> [Message] {

@@ -40,12 +40,14 @@ struct MongoMentionStore: MentionStore {
 
     func seeing(_ message: Message, among users: [UserID]) async throws(ChatError) -> Set<UserID> {
         try await store.run("who sees a message") { connection in
-            var seeing: Set<UserID> = []
-            for user in users {
-                let first = try connection.firstVisible(to: user, in: [message.roomID.rawValue])[message.roomID]
-                if let first, message.seq >= first { seeing.insert(user) }
+            guard let record = try connection.rooms.find(message.roomID.rawValue), record.goneAt == nil else {
+                return []
             }
-            return seeing
+            let room = Room(record)
+            let members = try connection.members.find(room: record.id, users: users.map(\.rawValue))
+            return Set(
+                members.filter { message.seq >= RoomRules.firstVisible(to: .member(Membership($0)), in: room) }
+                    .map { UserID(stored: $0.userID) })
         }
     }
 

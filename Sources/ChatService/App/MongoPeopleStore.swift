@@ -58,7 +58,7 @@ extension UserStatus {
             expiresAt: fields.milliseconds("expires_at").map(Timestamp.init(milliseconds:)))
     }
 
-    fileprivate var fields: BSONDocument {
+    var fields: BSONDocument {
         var fields: BSONDocument = ["status": .string(kind.rawValue)]
         if let text { fields.append("text", .string(text)) }
         if let emoji { fields.append("emoji", .string(emoji)) }

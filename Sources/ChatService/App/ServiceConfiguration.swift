@@ -22,6 +22,7 @@ package struct ServiceConfiguration: Sendable {
     package var createsRooms: Bool
     package var recentMessages: Int
     package var maximumFrameBytes: Int
+    package var bodySeconds: Int
     package var editWindowSeconds: Int
     package var framesPerSecond: Int
     package var floodMessages: Int
@@ -57,6 +58,7 @@ package struct ServiceConfiguration: Sendable {
         createsRooms = try await source.boolean(.createRooms) ?? true
         recentMessages = try await source.number(.recentMessages, in: 50...1_000) ?? 100
         maximumFrameBytes = try await source.number(.frameBytes, in: 65_536...16_777_216) ?? 131_072
+        bodySeconds = try await source.number(.bodySeconds, in: 1...3_600) ?? 20
         editWindowSeconds = try await source.number(.editWindow, in: 0...315_360_000) ?? 0
         framesPerSecond = try await source.number(.framesPerSecond, in: 0...1_000_000) ?? 100
         floodMessages = try await source.number(.floodMessages, in: 0...1_000_000) ?? 100

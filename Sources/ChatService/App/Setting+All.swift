@@ -47,6 +47,9 @@ extension Setting {
     static let frameBytes = Setting(
         "chat.frame.bytes", .number, standard: "131072", range: "65536 to 16777216",
         "The largest message of a client, in bytes of JSON.")
+    static let bodySeconds = Setting(
+        "chat.body.seconds", .number, standard: "20", range: "1 to 3600",
+        "Seconds that the body of a request may take, and one more for each 4 KiB of it. A slower one gets 408.")
     static let editWindow = Setting(
         "chat.edit.window", .number, standard: "0", range: "0 to 315360000; 0: at any time",
         "Seconds after sending in which an author may edit and delete a message.")
@@ -88,7 +91,7 @@ extension Setting {
     /// All settings, in the order of the documentation.
     package static let all: [Setting] = [
         mongoURI, mongoDatabase, store, host, port, data, jwtSecret, jwks, jwtIssuer, jwtAudience, jwtLeeway,
-        queryToken, developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, editWindow,
+        queryToken, developmentLogin, web, logLevel, createRooms, recentMessages, frameBytes, bodySeconds, editWindow,
         framesPerSecond, floodMessages, retentionSeconds,
         socketRooms, outboundBytes, sendPatience, awaySeconds, lanes, eventLoops, searchIndex, searchMilliseconds,
     ]

@@ -53,8 +53,11 @@ package protocol ChatStore: Sendable {
     /// Notes where logs end, as hints for a later start and for other processes.
     func note(_ ends: [LogEnd]) async throws(ChatError)
 
-    /// Where logs were last noted to end, of the rooms that are there.
-    func notedEnds(of rooms: [RoomID]) async throws(ChatError) -> [LogEnd]
+    /// What is noted of those of the rooms that are there.
+    func notes(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: RoomNote]
+
+    /// Gives the room a new epoch, unless it has one after this one or is not there.
+    func renewEpoch(of room: RoomID, after epoch: Int64) async throws(ChatError)
 }
 
 /// What a message said before it was edited or deleted.

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOHTTP1
+import WebSocket
 
 /// Turns whatever a handler throws into an error body.
 struct ErrorMiddleware: RouterMiddleware {
@@ -23,6 +24,10 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch is HTTPParserError {
             // The client broke off in the middle of its body: nobody's error but its own.
             return .error(.badRequest("the request is not whole"))
+        } catch is SlowRequest {
+            var response = Response.error(ChatError(.badRequest, "the body came too slowly", isTemporary: true))
+            response.status = .requestTimeout
+            return response
         } catch {
             context.logger.error("request failed", metadata: ["error": "\(error)"])
             return .error(.internalError)

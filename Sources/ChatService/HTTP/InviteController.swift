@@ -21,20 +21,17 @@ struct InviteController: Sendable {
         group.delete("rooms/:room_id/requests/:user_id", use: refuse)
     }
 
-    private struct NewInvite: Decodable {
-        let userId: String?
-        let expiresIn: Int64?
-        let maxUses: Int64?
-    }
-
     /// `{"user_id"?, "expires_in"?, "max_uses"?}` -> 201, the invitation; without a user it is a link.
     @Sendable private func invite(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let id = try context.roomID()
-        let body = try await request.json(NewInvite.self)
-        let user = try body.userId.map { (text) throws(ChatError) in try UserID(text) }
-        let invite = try await rooms.invite(
-            user, to: id, seconds: body.expiresIn, uses: body.maxUses, by: identity)
+        let (user, seconds, uses) = try await request.fields { (fields) throws(ChatError) in
+            (
+                try fields.optionalText("user_id").map { (text) throws(ChatError) in try UserID(text) },
+                try fields.optionalInteger("expires_in"), try fields.optionalInteger("max_uses")
+            )
+        }
+        let invite = try await rooms.invite(user, to: id, seconds: seconds, uses: uses, by: identity)
         return .json(.created) { invite.writeFields(to: &$0) }
     }
 
@@ -75,14 +72,11 @@ struct InviteController: Sendable {
         return Response(status: .noContent)
     }
 
-    private struct Asking: Decodable {
-        let message: String?
-    }
-
     /// `{"message"?}` -> 202. Asks to be let in.
     @Sendable private func ask(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
-        let message = try await request.json(Asking.self).message ?? ""
+        let message = try await request.fields { (fields) throws(ChatError) in try fields.optionalText("message") ?? ""
+        }
         try await rooms.requestEntry(to: context.roomID(), message: message, by: identity)
         return .json(.accepted) { $0.field("status", "waiting") }
     }

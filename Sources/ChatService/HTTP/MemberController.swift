@@ -42,15 +42,12 @@ struct MemberController: Sendable {
         }
     }
 
-    private struct Member: Decodable {
-        let role: String?
-    }
-
     /// `{"role"?}` -> `{"user_id", "role"}`.
     @Sendable private func put(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let (id, user) = try (context.roomID(), context.userID())
-        let role = try await request.json(Member.self).role.map { (text) throws(ChatError) in try Role(text) }
+        let role = try await request.fields { (fields) throws(ChatError) in try fields.optionalText("role") }
+            .map { (text) throws(ChatError) in try Role(text) }
         let membership = try await rooms.put(user, in: id, as: role, by: identity)
         return .json { json in
             json.field("user_id", user.rawValue)
@@ -73,15 +70,11 @@ struct MemberController: Sendable {
         return Response(status: .noContent)
     }
 
-    private struct NewOwner: Decodable {
-        let userId: String
-    }
-
     /// `{"user_id"}` -> 204. Hands the room over.
     @Sendable private func transfer(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let id = try context.roomID()
-        let user = try UserID(try await request.json(NewOwner.self).userId)
+        let user = try await request.fields { (fields) throws(ChatError) in try UserID(fields.text("user_id")) }
         try await rooms.transfer(id, to: user, by: identity)
         return Response(status: .noContent)
     }

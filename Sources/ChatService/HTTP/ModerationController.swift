@@ -16,17 +16,6 @@ struct ModerationController: Sendable {
         group.get("rooms/:room_id/audit", use: audit)
     }
 
-    private struct Measure: Decodable {
-        let reason: String?
-        let duration: Int64?
-
-        func checkedReason() throws(ChatError) -> String? {
-            try reason.map { (text) throws(ChatError) in
-                try RoomText.text(text, upTo: RoomText.reasonLength, "reason")
-            }
-        }
-    }
-
     /// `?after&limit` -> `{"bans": [{"user_id", "reason", "until"}], "next_after"}`.
     @Sendable private func bans(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
@@ -51,13 +40,22 @@ struct ModerationController: Sendable {
         }
     }
 
+    /// `{"reason"?, "duration"?}`, the latter in seconds.
+    private static func measure(_ request: Request) async throws -> (seconds: Int64?, reason: String?) {
+        try await request.fields { (fields) throws(ChatError) in
+            let reason = try fields.optionalText("reason").map { (text) throws(ChatError) in
+                try RoomText.text(text, upTo: RoomText.reasonLength, "reason")
+            }
+            return (try fields.optionalInteger("duration"), reason)
+        }
+    }
+
     /// `{"reason"?, "duration"?}` (seconds) -> `{"user_id", "until"}`.
     @Sendable private func ban(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let (id, user) = try (context.roomID(), context.userID())
-        let measure = try await request.json(Measure.self)
-        let ban = try await rooms.ban(
-            user, from: id, seconds: measure.duration, reason: measure.checkedReason(), by: identity)
+        let (seconds, reason) = try await Self.measure(request)
+        let ban = try await rooms.ban(user, from: id, seconds: seconds, reason: reason, by: identity)
         return Self.response(user, ban.until)
     }
 
@@ -70,10 +68,9 @@ struct ModerationController: Sendable {
     @Sendable private func mute(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let (id, user) = try (context.roomID(), context.userID())
-        let measure = try await request.json(Measure.self)
-        guard let duration = measure.duration else { throw ChatError.badRequest("duration is missing") }
-        let until = try await rooms.mute(
-            user, in: id, seconds: duration, reason: measure.checkedReason(), by: identity)
+        let (seconds, reason) = try await Self.measure(request)
+        guard let seconds else { throw ChatError.badRequest("duration is missing") }
+        let until = try await rooms.mute(user, in: id, seconds: seconds, reason: reason, by: identity)
         return Self.response(user, until)
     }
 

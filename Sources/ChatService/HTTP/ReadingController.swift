@@ -6,7 +6,6 @@ import NIOCore
 
 /// What a user has not read, who has read a message, and whether that is shared.
 struct ReadingController: Sendable {
-    private static let maximumBodyBytes = 4_096
 
     let admission: Admission
     let reading: Reading
@@ -84,8 +83,7 @@ struct ReadingController: Sendable {
         _ request: Request, _ context: ServiceRequestContext
     ) async throws -> Response {
         let author = try context.author()
-        let body = try await request.body.collect(upTo: Self.maximumBodyBytes)
-        let shares = try body.fields { (fields) throws(ChatError) in try fields.flag("read_receipts") }
+        let shares = try await request.fields { (fields) throws(ChatError) in try fields.flag("read_receipts") }
         try admission.health.requireReady()
         try await reading.setShares(shares, of: author)
         return Self.settings(shares)

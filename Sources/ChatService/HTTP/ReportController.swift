@@ -13,19 +13,14 @@ struct ReportController: Sendable {
         group.put("rooms/:room_id/reports/:report_id", use: resolve)
     }
 
-    private struct NewReport: Decodable {
-        let messageId: String
-        let reason: String
-    }
-
     /// `{"message_id", "reason"}` -> 201 `{"id"}`.
     @Sendable private func report(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
-        let body = try await request.json(NewReport.self)
-        guard let message = ObjectID(body.messageId) else {
-            throw ChatError.badRequest("message_id is not a message id (24 hex digits)")
+        let (message, reason) = try await request.fields { (fields) throws(ChatError) in
+            (try fields.optionalID("message_id"), try fields.text("reason"))
         }
-        let report = try await rooms.report(message, in: context.roomID(), reason: body.reason, by: identity)
+        guard let message else { throw ChatError.badRequest("message_id is missing") }
+        let report = try await rooms.report(message, in: context.roomID(), reason: reason, by: identity)
         return .json(.created) { $0.field("id", report.id) }
     }
 
@@ -58,17 +53,13 @@ struct ReportController: Sendable {
         }
     }
 
-    private struct Resolution: Decodable {
-        let note: String?
-    }
-
     /// `{"note"?}` -> 204.
     @Sendable private func resolve(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
         guard let report = ObjectID(try context.pathText("report_id")) else {
             throw ChatError.badRequest("a report's id is 24 hex digits")
         }
-        let note = try await request.json(Resolution.self).note ?? ""
+        let note = try await request.fields { (fields) throws(ChatError) in try fields.optionalText("note") ?? "" }
         try await rooms.resolve(report, in: context.roomID(), note: note, by: identity)
         return Response(status: .noContent)
     }

@@ -16,36 +16,27 @@ struct RoomController: Sendable {
         group.delete("rooms/:room_id", use: delete)
     }
 
-    private struct NewRoom: Decodable {
-        let id: String?
-        let name: String?
-        let topic: String?
-        let description: String?
-        let icon: String?
-        let visibility: String?
-        let settings: SettingsPatch?
-        let members: [String]?
-    }
-
     /// `{"id"?, "name"?, "visibility"?, "topic"?, "description"?, "icon"?, "settings"?, "members"?}` -> 201, the room.
     @Sendable private func create(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
-        let body = try await request.json(NewRoom.self)
-        var new = RoomService.NewRoom()
-        new.id = try body.id.map { (text) throws(ChatError) in try RoomID(text) }
-        new.name = body.name
-        new.topic = body.topic ?? ""
-        new.description = body.description ?? ""
-        new.icon = body.icon ?? ""
-        if let visibility = body.visibility { new.kind = try Self.kind(visibility) }
-        try body.settings?.apply(to: &new.settings)
-        let names = body.members ?? []
-        guard names.count <= RoomService.maximumFirstMembers else {
-            throw ChatError.badRequest("members has at most \(RoomService.maximumFirstMembers) user ids")
-        }
-        new.members = try names.map { (text) throws(ChatError) in try UserID(text) }
+        let new = try await request.fields { (fields) throws(ChatError) in try Self.newRoom(fields) }
         let room = try await rooms.create(new, by: identity)
         return .json(.created) { room.writeFields(to: &$0, forAdmins: true) }
+    }
+
+    private static func newRoom(_ fields: borrowing ClientFrameFields) throws(ChatError) -> RoomService.NewRoom {
+        var new = RoomService.NewRoom()
+        new.id = try fields.optionalText("id").map { (text) throws(ChatError) in try RoomID(text) }
+        new.name = try fields.optionalText("name")
+        new.topic = try fields.optionalText("topic") ?? ""
+        new.description = try fields.optionalText("description") ?? ""
+        new.icon = try fields.optionalText("icon") ?? ""
+        if let visibility = try fields.optionalText("visibility") { new.kind = try Self.kind(visibility) }
+        let settings = try fields.optionalObject("settings") { (fields) throws(ChatError) in try SettingsPatch(fields) }
+        settings?.apply(to: &new.settings)
+        new.members = try fields.optionalTexts("members", upTo: RoomService.maximumFirstMembers)
+            .map { (text) throws(ChatError) in try UserID(text) }
+        return new
     }
 
     static func kind(_ text: String) throws(ChatError) -> RoomKind {
@@ -55,14 +46,10 @@ struct RoomController: Sendable {
         return kind
     }
 
-    private struct Direct: Decodable {
-        let userId: String
-    }
-
     /// `{"user_id"}` -> the room of the two: 201 when it is new.
     @Sendable private func direct(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
-        let other = try UserID(try await request.json(Direct.self).userId)
+        let other = try await request.fields { (fields) throws(ChatError) in try UserID(fields.text("user_id")) }
         let (room, isNew) = try await rooms.direct(with: other, by: identity)
         return .json(isNew ? .created : .ok) { room.writeFields(to: &$0) }
     }
@@ -140,32 +127,28 @@ struct RoomController: Sendable {
         }
     }
 
-    private struct Change: Decodable {
-        let name: String?
-        let topic: String?
-        let description: String?
-        let icon: String?
-        let visibility: String?
-        let archived: Bool?
-        let locked: Bool?
-        let settings: SettingsPatch?
-    }
-
     /// `{"name"?, "topic"?, "description"?, "icon"?, "visibility"?, "archived"?, "locked"?, "settings"?}` -> the room.
     @Sendable private func update(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let id = try context.roomID()
-        let body = try await request.json(Change.self)
-        var patch = RoomService.Patch()
-        (patch.name, patch.topic, patch.description, patch.icon) = (body.name, body.topic, body.description, body.icon)
-        patch.kind = try body.visibility.map { (text) throws(ChatError) in try Self.kind(text) }
-        (patch.archived, patch.locked) = (body.archived, body.locked)
-        if let settings = body.settings {
-            patch.settings = { (room) throws(ChatError) in try settings.apply(to: &room) }
-        }
+        let patch = try await request.fields { (fields) throws(ChatError) in try Self.patch(fields) }
         let room = try await rooms.update(id, patch, by: identity)
         let isAdmin = rooms.admission.rooms.live(id)?.access.allows(.configure, to: identity.userID) ?? false
         return .json { room.writeFields(to: &$0, forAdmins: isAdmin) }
+    }
+
+    private static func patch(_ fields: borrowing ClientFrameFields) throws(ChatError) -> RoomService.Patch {
+        var patch = RoomService.Patch()
+        patch.name = try fields.optionalText("name")
+        patch.topic = try fields.optionalText("topic")
+        patch.description = try fields.optionalText("description")
+        patch.icon = try fields.optionalText("icon")
+        patch.kind = try fields.optionalText("visibility").map { (text) throws(ChatError) in try Self.kind(text) }
+        patch.archived = try fields.optionalFlag("archived")
+        patch.locked = try fields.optionalFlag("locked")
+        let settings = try fields.optionalObject("settings") { (fields) throws(ChatError) in try SettingsPatch(fields) }
+        if let settings { patch.settings = { (room) throws(ChatError) in settings.apply(to: &room) } }
+        return patch
     }
 
     /// -> 204. The room is gone for good.

@@ -30,14 +30,3 @@ extension Admission {
         return (room, message)
     }
 }
-
-extension ByteBuffer {
-    /// Reads the fields of a JSON object.
-    func fields<Value>(
-        _ body: (borrowing ClientFrameFields) throws(ChatError) -> Value
-    ) throws(ChatError) -> Value {
-        try withUnsafeReadableBytes { bytes throws(ChatError) in
-            try body(try ClientFrameFields(bytes))
-        }
-    }
-}

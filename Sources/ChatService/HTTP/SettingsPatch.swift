@@ -1,91 +1,67 @@
 import Chat
 
-/// A change of a room's settings: what is missing stays as it is, null is the standard.
-struct SettingsPatch: Decodable, Sendable {
-    private struct Word: Decodable {
-        let word: String
-        let action: String?
-    }
+/// A change of a room's settings: what is missing stays as it is, null is the standard where that is allowed.
+struct SettingsPatch: Sendable {
+    private typealias Change = @Sendable (inout RoomSettings) -> Void
 
-    private enum Key: String, CodingKey {
-        case slowMode, post, invite, mentionRoom, attach, editWindow, history, retentionDays, retentionCount
-        case wordFilter, welcome, maxMembers, readReceipts
-    }
+    private var changes: [Change] = []
 
-    private let slowMode: Int64?
-    /// Nil: not there; a nil within: null.
-    private let post: String??
-    private let invite: String??
-    private let mentionRoom: String??
-    private let attach: String??
-    private let editWindow: Int64??
-    private let history: String?
-    private let retentionDays: Int64?
-    private let retentionCount: Int64?
-    private let wordFilter: [Word]?
-    private let welcome: String?
-    private let maxMembers: Int64?
-    private let readReceipts: Bool?
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: Key.self)
-        func nullable<Value: Decodable>(_ key: Key) throws -> Value?? {
-            guard fields.contains(key) else { return nil }
-            return .some(try fields.decodeIfPresent(Value.self, forKey: key))
+    /// - Throws: `bad_request` for a field of the wrong type, and for a word that is none of those allowed. Ranges are the
+    ///   settings' own to check.
+    init(_ fields: borrowing ClientFrameFields) throws(ChatError) {
+        set(\.slowModeSeconds, try fields.optionalInteger("slow_mode"))
+        try setCircle(\.post, "post", fields)
+        try setCircle(\.invite, "invite", fields)
+        try setCircle(\.mentionRoom, "mention_room", fields)
+        try setCircle(\.attach, "attach", fields)
+        if fields.has("edit_window") {
+            let seconds = try fields.optionalInteger("edit_window")
+            changes.append { $0.editWindowSeconds = seconds }
         }
-        slowMode = try fields.decodeIfPresent(Int64.self, forKey: .slowMode)
-        post = try nullable(.post)
-        invite = try nullable(.invite)
-        mentionRoom = try nullable(.mentionRoom)
-        attach = try nullable(.attach)
-        editWindow = try nullable(.editWindow)
-        history = try fields.decodeIfPresent(String.self, forKey: .history)
-        retentionDays = try fields.decodeIfPresent(Int64.self, forKey: .retentionDays)
-        retentionCount = try fields.decodeIfPresent(Int64.self, forKey: .retentionCount)
-        wordFilter = try fields.decodeIfPresent([Word].self, forKey: .wordFilter)
-        welcome = try fields.decodeIfPresent(String.self, forKey: .welcome)
-        maxMembers = try fields.decodeIfPresent(Int64.self, forKey: .maxMembers)
-        readReceipts = try fields.decodeIfPresent(Bool.self, forKey: .readReceipts)
-    }
-
-    /// - Throws: `bad_request` for a word that is none of those allowed. Ranges are the settings' own to check.
-    func apply(to settings: inout RoomSettings) throws(ChatError) {
-        if let slowMode { settings.slowModeSeconds = slowMode }
-        if let post { settings.post = try Self.circle(post, "post") }
-        if let invite { settings.invite = try Self.circle(invite, "invite") }
-        if let mentionRoom { settings.mentionRoom = try Self.circle(mentionRoom, "mention_room") }
-        if let attach { settings.attach = try Self.circle(attach, "attach") }
-        if let editWindow { settings.editWindowSeconds = editWindow }
-        if let history {
+        if let history = try fields.optionalText("history") {
             guard let visibility = RoomSettings.HistoryVisibility(rawValue: history) else {
                 throw .badRequest("history is all or joined")
             }
-            settings.history = visibility
+            set(\.history, visibility)
         }
-        if let retentionDays { settings.retentionDays = retentionDays }
-        if let retentionCount { settings.retentionCount = retentionCount }
-        if let wordFilter { settings.wordFilter = try Self.rules(wordFilter) }
-        if let welcome { settings.welcome = welcome }
-        if let maxMembers { settings.maximumMembers = maxMembers }
-        if let readReceipts { settings.receipts = readReceipts }
+        set(\.retentionDays, try fields.optionalInteger("retention_days"))
+        set(\.retentionCount, try fields.optionalInteger("retention_count"))
+        set(\.wordFilter, try Self.rules(fields))
+        set(\.welcome, try fields.optionalText("welcome"))
+        set(\.maximumMembers, try fields.optionalInteger("max_members"))
+        set(\.receipts, try fields.optionalFlag("read_receipts"))
     }
 
-    private static func circle(_ text: String?, _ name: StaticString) throws(ChatError) -> RoomSettings.Circle? {
-        guard let text else { return nil }
-        guard let circle = RoomSettings.Circle(rawValue: text) else {
-            throw .badRequest("\(name) is everyone, members, moderators, admins, owner or null")
-        }
-        return circle
+    func apply(to settings: inout RoomSettings) {
+        for change in changes { change(&settings) }
     }
 
-    private static func rules(_ words: [Word]) throws(ChatError) -> [WordRule] {
-        var rules: [WordRule] = []
-        for word in words {
-            guard let action = WordRule.Action(rawValue: word.action ?? "block") else {
+    private mutating func set<Value: Sendable>(
+        _ path: any WritableKeyPath<RoomSettings, Value> & Sendable, _ value: Value?
+    ) {
+        if let value { changes.append { $0[keyPath: path] = value } }
+    }
+
+    private mutating func setCircle(
+        _ path: any WritableKeyPath<RoomSettings, RoomSettings.Circle?> & Sendable, _ name: StaticString,
+        _ fields: borrowing ClientFrameFields
+    ) throws(ChatError) {
+        guard fields.has(name) else { return }
+        let circle = try fields.optionalText(name).map { (text) throws(ChatError) in
+            guard let circle = RoomSettings.Circle(rawValue: text) else {
+                throw ChatError.badRequest("\(name) is everyone, members, moderators, admins, owner or null")
+            }
+            return circle
+        }
+        changes.append { $0[keyPath: path] = circle }
+    }
+
+    private static func rules(_ fields: borrowing ClientFrameFields) throws(ChatError) -> [WordRule]? {
+        try fields.optionalObjects("word_filter", upTo: RoomSettings.wordCount) { (fields) throws(ChatError) in
+            guard let action = WordRule.Action(rawValue: try fields.optionalText("action") ?? "block") else {
                 throw .badRequest("the action of a word is block, mask or flag")
             }
-            rules.append(WordRule(word: word.word, action: action))
+            return WordRule(word: try fields.text("word"), action: action)
         }
-        return rules
     }
 }

@@ -5,7 +5,6 @@ import NIOCore
 
 /// Followers of threads, and what they have not read.
 struct ThreadController: Sendable {
-    private static let maximumBodyBytes = 4_096
 
     let admission: Admission
     let following: ThreadFollowing
@@ -78,8 +77,7 @@ struct ThreadController: Sendable {
     @Sendable private func read(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let root = try await thread(context)
         let user = try context.author().id
-        let body = try await request.body.collect(upTo: Self.maximumBodyBytes)
-        let seq = try body.fields { (fields) throws(ChatError) in
+        let seq = try await request.fields { (fields) throws(ChatError) in
             try fields.number("seq", in: 1...Int64(1 << 53))
         }
         await following.flush()

@@ -4,7 +4,6 @@ import Hummingbird
 
 /// Users and how they are seen: `/users/{id}`, `/users/me/status`, `/chat/{room_id}/presence`.
 struct UserController: Sendable {
-    private static let maximumBodyBytes = 4_096
 
     let admission: Admission
     let people: People
@@ -57,8 +56,7 @@ struct UserController: Sendable {
     /// `{"status", "text"?, "emoji"?, "expires_at"?}` -> the same.
     @Sendable private func changeStatus(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let author = try context.author()
-        let body = try await request.body.collect(upTo: Self.maximumBodyBytes)
-        let status = try body.fields { (fields) throws(ChatError) in try fields.status(now: .now) }
+        let status = try await request.fields { (fields) throws(ChatError) in try fields.status(now: .now) }
         try admission.health.requireReady()
         try await people.set(status, of: author)
         return Self.response(status)

@@ -128,6 +128,11 @@ struct LaneLogs: Sendable {
         parked = []
     }
 
+    /// The room's end is read again. One with work is about to read it, as it waits for that.
+    mutating func forget(_ room: RoomID) {
+        if entries[room]?.hasTurn == false { entries[room] = nil }
+    }
+
     // MARK: Batches
 
     /// Takes a batch from the chosen rooms. Each gets a fair share of it; what one leaves, those with more take.

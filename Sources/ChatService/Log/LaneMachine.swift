@@ -61,6 +61,9 @@ package struct LaneMachine: Sendable {
         for submission in taken.arrived { logs.submit(submission) }
     }
 
+    /// What is known of the room's end is wrong. Called between batches.
+    mutating func forget(_ room: RoomID) { logs.forget(room) }
+
     /// What is to be told to others, in order.
     package mutating func takeActions() -> [LaneAction] {
         defer { actions = [] }

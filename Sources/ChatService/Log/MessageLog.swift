@@ -43,6 +43,11 @@ package final class MessageLog: Sendable {
         lanes.reduce(into: [:]) { tails, lane in tails.merge(lane.takeMovedTails()) { _, new in new } }
     }
 
+    /// The room's order was found lost: where its log ends is read again before it is written.
+    package func forget(_ room: RoomID) {
+        lane(of: room).forget(room)
+    }
+
     /// Takes nothing more and returns when all that waited is settled.
     package func stop() async {
         await withTaskGroup { group in

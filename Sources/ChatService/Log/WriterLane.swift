@@ -111,6 +111,11 @@ package final class WriterLane: Sendable {
         thread.enqueue { [self] storage in drain(storage) }
     }
 
+    /// The room's order was found lost elsewhere: where its log ends is read again before it is next written.
+    package func forget(_ room: RoomID) {
+        thread.enqueue { [self] _ in machine.withLock { $0.forget(room) } }
+    }
+
     // MARK: On the lane's thread
 
     /// Works until nothing waits.

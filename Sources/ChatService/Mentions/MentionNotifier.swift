@@ -1,6 +1,8 @@
+import BSON
 import Chat
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Tells those who are mentioned, on all of their sockets, whichever rooms these look at.
 final class MentionNotifier: Service {
@@ -19,6 +21,10 @@ final class MentionNotifier: Service {
         var isPrivate: Bool
         /// Whether the message may be older than the membership of some, who do not see it then.
         var isHiddenFromSome = false
+        /// The edit that mentions them; nil: the message does.
+        var edit: ObjectID?
+        /// Whether another process tells of it: where this one has the room in memory, it may know of it already.
+        var isForeign = false
     }
 
     private let sockets: UserSockets
@@ -26,6 +32,8 @@ final class MentionNotifier: Service {
     private let logger: Logger
     private let mentions: AsyncStream<Mention>
     private let waiting: AsyncStream<Mention>.Continuation
+    /// The messages and edits that were told of last.
+    private let told = Mutex(RecentIDs(capacity: 4_096))
 
     init(sockets: UserSockets, store: any MentionStore, logger: Logger) {
         self.sockets = sockets
@@ -39,6 +47,11 @@ final class MentionNotifier: Service {
         waiting.yield(mention)
     }
 
+    /// Whether somebody here may be meant.
+    func mayConcern(_ mentions: Mentions) -> Bool {
+        mentions.everyone != nil || mentions.users.contains(where: sockets.has)
+    }
+
     func run() async throws {
         await cancelWhenGracefulShutdown {
             for await mention in self.mentions { await self.tell(mention) }
@@ -49,8 +62,11 @@ final class MentionNotifier: Service {
     }
 
     private func tell(_ mention: Mention) async {
+        guard told.withLock({ $0.insert(mention.edit ?? mention.message.id) }) else { return }
         do throws(ChatError) {
-            if mention.everyone == .room { try await store.noteEveryoneMentioned(in: mention.message) }
+            if mention.everyone == .room, !mention.isForeign {
+                try await store.noteEveryoneMentioned(in: mention.message)
+            }
             let users = try await recipients(of: mention)
             guard !users.isEmpty else { return }
             sockets.tell(.mention(message: mention.message.json()), room: mention.message.roomID, to: users)

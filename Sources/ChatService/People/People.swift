@@ -20,15 +20,19 @@ final class People: Service {
     private let loader: StatusLoader
     private let rooms: RoomRegistry
     private let sockets: UserSockets
+    /// Tells other processes.
+    private let relay: SignalRelay?
     private let logger: Logger
     private let state: Mutex<State>
 
     init(
-        store: any PeopleStore, rooms: RoomRegistry, sockets: UserSockets, awayAfter: TimeAmount, logger: Logger
+        store: any PeopleStore, rooms: RoomRegistry, sockets: UserSockets, awayAfter: TimeAmount,
+        relay: SignalRelay? = nil, logger: Logger
     ) {
         self.store = store
         self.rooms = rooms
         self.sockets = sockets
+        self.relay = relay
         self.logger = logger
         loader = StatusLoader(store: store)
         state = Mutex(State(board: StatusBoard(awayAfter: awayAfter)))
@@ -79,7 +83,13 @@ final class People: Service {
 
     func set(_ status: UserStatus, of author: Author) async throws(ChatError) {
         try await store.setStatus(status, of: author)
+        relay?.send(.status(author.id, status))
         carryOut(state.withLock { $0.board.set(status, of: author.id) })
+    }
+
+    /// At another process a user said how he wants to be seen.
+    func follow(_ user: UserID, _ status: UserStatus) {
+        carryOut(state.withLock { $0.board.set(status, of: user) })
     }
 
     func active(_ user: UserID) {

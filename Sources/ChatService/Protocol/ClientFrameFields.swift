@@ -6,7 +6,7 @@ import Chat
 ///
 /// A name that stands twice counts once, as its first. `null` is as good as missing. The text must outlive the fields.
 struct ClientFrameFields: ~Copyable {
-    private let reader: JSONReader
+    let reader: JSONReader
     private let entries: [Entry]
 
     private struct Entry {
@@ -17,15 +17,16 @@ struct ClientFrameFields: ~Copyable {
     /// More than any command has, with room for those of later versions.
     static let maximumCount = 64
 
+    /// - Parameter name: what the text is, for whoever sent it.
     /// - Throws: `bad_request` unless the text is one JSON object with at most ``maximumCount`` fields.
-    init(_ text: UnsafeRawBufferPointer) throws(ChatError) {
+    init(_ text: UnsafeRawBufferPointer, as name: StaticString = "a frame") throws(ChatError) {
         var reader = JSONReader(text)
-        let entries = try Self.entries(&reader)
+        let entries = try Self.entries(&reader, name)
         self.reader = reader
         self.entries = entries
     }
 
-    private static func entries(_ reader: inout JSONReader) throws(ChatError) -> [Entry] {
+    private static func entries(_ reader: inout JSONReader, _ name: StaticString) throws(ChatError) -> [Entry] {
         var entries: [Entry] = []
         entries.reserveCapacity(4)
         do throws(JSONError) {
@@ -36,10 +37,15 @@ struct ClientFrameFields: ~Copyable {
             }
             try reader.end()
         } catch {
-            throw .badRequest("a frame is one JSON object")
+            throw .badRequest("\(name) is one JSON object")
         }
-        guard entries.count <= maximumCount else { throw .badRequest("a frame has at most \(maximumCount) fields") }
+        guard entries.count <= maximumCount else { throw .badRequest("\(name) has at most \(maximumCount) fields") }
         return entries
+    }
+
+    /// Whether the field is there, be it null.
+    func has(_ name: StaticString) -> Bool {
+        entries.contains { $0.key.matches(name) }
     }
 
     /// The value of a field; nil when it is missing or null.
@@ -135,11 +141,11 @@ extension ClientFrameFields {
         return value
     }
 
-    private static func missing(_ name: StaticString) -> ChatError {
+    static func missing(_ name: StaticString) -> ChatError {
         .badRequest("\(name) is missing")
     }
 
-    private static func wrong(_ name: StaticString, _ kind: String) -> ChatError {
+    static func wrong(_ name: StaticString, _ kind: String) -> ChatError {
         .badRequest("\(name) must be \(kind)")
     }
 }

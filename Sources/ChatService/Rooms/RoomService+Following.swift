@@ -5,17 +5,17 @@ import WebSocket
 
 // What happened elsewhere.
 extension RoomService {
-    /// Takes over what other processes did to the rooms that somebody looks at here.
-    func followOthers() async throws(ChatError) {
-        let known = admission.rooms.revisions()
-        guard !known.isEmpty else { return }
-        for (id, revision) in try await store.revisions(of: Array(known.keys)) {
-            guard let mine = known[id], revision > mine, admission.rooms.live(id) != nil else { continue }
-            let handle = try await admission.openExisting(id)
-            try await handle.live.access.gate.exclusive { () async throws(ChatError) in
-                guard handle.room.revision < revision else { return }
-                try await refresh(handle)
-            }
+    /// Takes over what other processes did to a room that somebody looks at here.
+    ///
+    /// - Parameter revision: the room's, as it is stored.
+    func follow(_ live: LiveRoom, revision: Int64) async throws(ChatError) {
+        guard let mine = live.access.room?.revision, revision > mine, admission.rooms.live(live.id) === live else {
+            return
+        }
+        let handle = try await admission.openExisting(live.id)
+        try await handle.live.access.gate.exclusive { () async throws(ChatError) in
+            guard handle.room.revision < revision else { return }
+            try await refresh(handle)
         }
     }
 

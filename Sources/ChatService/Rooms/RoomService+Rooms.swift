@@ -35,10 +35,11 @@ extension RoomService {
         }
         for member in members { try await requireUnblocked(identity.userID, by: member) }
         if members.count > 1, try await store.isBlocked(among: members) { throw Self.blockedInGroup }
+        let now = Timestamp.now
         let fallback = new.kind == .group ? "Group" : id.rawValue
         var room = Room(
             id: id, name: try RoomText.name(new.name ?? fallback), kind: new.kind, createdBy: identity.userID,
-            createdAt: .now, epoch: 1, firstSeq: 1, lastSeqHint: 0)
+            createdAt: now, epoch: now.milliseconds, firstSeq: 1, lastSeqHint: 0)
         (room.topic, room.description, room.icon) = (new.topic, new.description, new.icon)
         room.settings = new.settings
         try Self.check(room)
@@ -59,10 +60,11 @@ extension RoomService {
         let id = RoomID.direct(identity.userID, other)
         if let room = try await admission.store.room(id) { return (room, false) }
         try await requireUnblocked(identity.userID, by: other)
+        let now = Timestamp.now
         let names = [identity.userID, other].sorted().map(\.rawValue).joined(separator: ", ")
         let room = Room(
             id: id, name: String(String.UnicodeScalarView(names.unicodeScalars.prefix(256))), kind: .direct,
-            createdBy: identity.userID, createdAt: .now, epoch: 1, firstSeq: 1, lastSeqHint: 0)
+            createdBy: identity.userID, createdAt: now, epoch: now.milliseconds, firstSeq: 1, lastSeqHint: 0)
         let people = [(user: identity.userID, role: Role.member), (user: other, role: Role.member)]
         if try await store.create(room, members: people, audit: nil) { return (room, true) }
         // The other one was faster.

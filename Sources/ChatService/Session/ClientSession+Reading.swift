@@ -15,10 +15,11 @@ extension ClientSession {
         case .unknown:
             try learnPosition(in: handle, frame, seq)
         case .moved:
-            let reading = services.reading
-            handle.live.noteRead(
-                author.id, seq,
-                isShared: handle.room.sharesReceipts && reading.shares(author.id) && !services.people.hides(author.id))
+            let isShared =
+                handle.room.sharesReceipts && services.reading.shares(author.id) && !services.people.hides(author.id)
+            handle.live.noteRead(author.id, seq, isShared: isShared)
+            services.conversation.relay.send(
+                ReadSignal(room: room, user: author.id, seq: seq, isShared: isShared))
             acknowledge(frame)
         case .same:
             acknowledge(frame)

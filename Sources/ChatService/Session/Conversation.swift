@@ -8,6 +8,7 @@ struct Conversation: Sendable {
     let log: MessageLog
     let changes: ChangeLane
     let following: ThreadFollowing
+    let relay: SignalRelay
     /// How long an author may change what he sent; nil: at any time.
     let editWindowMilliseconds: Int64?
     /// Tells a room's moderators of a message in which its word filter found something.
@@ -45,14 +46,18 @@ struct Conversation: Sendable {
         starting: WriterLane.Starter = { $0() }, completion: @escaping SendTicket.Completion
     ) {
         let (draft, words) = (admitted.draft, admitted.flagged)
-        guard !words.isEmpty else {
+        let mentions = draft.details.map { Mentions(users: $0.mentions, everyone: $0.everyone) } ?? .none
+        guard !words.isEmpty || !mentions.isEmpty else {
             return send(
                 draft, sender: sender, resends: resends, in: room, starting: starting, completion: completion)
         }
-        send(draft, sender: sender, resends: resends, in: room, starting: starting) { [flag] result in
+        send(draft, sender: sender, resends: resends, in: room, starting: starting) { [flag, relay] result in
             completion(result)
             guard case .success(let acknowledgement) = result, !acknowledgement.isDuplicate else { return }
-            flag(acknowledgement.id, draft.roomID, draft.author.id, words)
+            if !words.isEmpty { flag(acknowledgement.id, draft.roomID, draft.author.id, words) }
+            if !mentions.isEmpty {
+                relay.send(.mention(MentionSignal(message: acknowledgement.id, mentions: mentions)))
+            }
         }
     }
 
@@ -121,8 +126,13 @@ struct Conversation: Sendable {
             flagged = verdict.flagged
         }
         let draft = ChangeDraft(roomID: room.id, messageID: id, userID: user, action: action, authority: authority)
-        changes.submit(draft, hint: room.lastRevHint) { [flagged] result in
+        changes.submit(draft, hint: room.lastRevHint) { [flagged, relay] result in
             completion(result)
+            if case .success(let applied?) = result, !applied.newMentions.isEmpty {
+                relay.send(
+                    .mention(
+                        MentionSignal(message: id, mentions: applied.newMentions, edit: applied.change.id)))
+            }
             // Only what was stored: until then it is not known whose the message is, nor of which room.
             if case .success(.some) = result, !flagged.isEmpty { flag(id, room.id, user, flagged) }
         }

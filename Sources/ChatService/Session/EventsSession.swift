@@ -43,9 +43,13 @@ final class EventsSession: WebSocketDelegate {
             eventLoop.execute { session.value.close(code) }
         }
         if let expulsion { return close(expulsion.code, reason: expulsion.reason) }
+        guard let position = handle.live.addEventListener() else {
+            handle.live.access.detach(user, link.outlet.id)
+            return close(.serviceError, reason: "the room is loaded anew")
+        }
         isListening = true
         services.sockets.add(link, of: user, form: .event)
-        link.subscribe(to: handle.live.topics.events, after: handle.live.addEventListener())
+        link.subscribe(to: handle.live.topics.events, after: position)
     }
 
     func webSocket(_ socket: WebSocketConnection, received text: ByteBuffer) {

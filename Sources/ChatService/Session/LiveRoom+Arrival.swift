@@ -14,6 +14,7 @@ extension LiveRoom {
     ) -> Arrival {
         let first = access.firstVisible(to: user)
         return state.withLock { state in
+            if state.isEnded { return .ended }
             var frames: ByteBuffer
             switch messages(from: point, dialect, first, &state) {
             case .needs(let missed): return .needs(missed)
@@ -40,9 +41,10 @@ extension LiveRoom {
         }
     }
 
-    /// An events socket came; returns the position after which what it hears follows.
-    func addEventListener() -> Int64 {
+    /// An events socket came; returns the position after which what it hears follows, or nil when the room's order was lost.
+    func addEventListener() -> Int64? {
         state.withLock { state in
+            if state.isEnded { return nil }
             state.audience.add(.events)
             return state.position
         }
@@ -128,14 +130,6 @@ extension LiveRoom {
         return state.withLock { state in
             guard cursor.epoch == state.epoch, let delivered = state.gate.delivered else { return false }
             return cursor.seq > delivered || cursor.rev > state.rev
-        }
-    }
-
-    /// Whether more is noted than was shown.
-    func isBehind(_ end: LogEnd) -> Bool {
-        state.withLock { state in
-            guard let delivered = state.gate.delivered else { return false }
-            return end.seq > delivered || end.rev > state.rev
         }
     }
 

@@ -21,11 +21,17 @@ extension LiveRoom {
         onMention(
             MentionNotifier.Mention(
                 message: applied.message, users: mentions.users, everyone: mentions.everyone, online: online,
-                isPrivate: isPrivate, isHiddenFromSome: access.room?.settings.history == .joined))
+                isPrivate: isPrivate, isHiddenFromSome: access.room?.settings.history == .joined,
+                edit: applied.change.id))
     }
 
     private func online(_ everyone: Mentions.Everyone?, _ state: State) -> [UserID] {
         everyone == nil ? [] : state.presence.someUsers(upTo: MentionNotifier.maximumLookedUp)
+    }
+
+    /// Some of those who are online here.
+    var someOnline: [UserID] {
+        state.withLock { $0.presence.someUsers(upTo: MentionNotifier.maximumLookedUp) }
     }
 
     private var isPrivate: Bool { access.room?.kind != .public }

@@ -35,6 +35,10 @@ final class LiveRoom: Sendable {
         var waitingChanges: [AppliedChange] = []
         var epoch: Int64 = 0
         var firstSeq: Int64 = 1
+        /// The furthest that the room's log was noted to end.
+        var noted: (seq: Int64, rev: Int64) = (0, 0)
+        /// The room's order was lost: nobody may come any more.
+        var isEnded = false
         var recent: RecentMessages
         /// When `recent` is made small again.
         var narrowAt: ContinuousClock.Instant?
@@ -87,6 +91,7 @@ final class LiveRoom: Sendable {
             state.rev = rev
             state.epoch = room.epoch
             state.firstSeq = room.firstSeq
+            state.noted = (room.lastSeqHint, room.lastRevHint)
             state.recent = RecentMessages(capacity: limits.recentMessages, firstSeq: room.firstSeq)
             for message in messages { state.recent.append(message, json: message.json()) }
             access.noteShown(messages)
@@ -192,8 +197,14 @@ final class LiveRoom: Sendable {
         }
     }
 
-    /// The room's order was lost: its sockets are closed and come back to what the database has now.
+    /// The room's order was lost: its sockets are closed and come back to what the database has now. Who is about to come
+    /// is sent away (`Arrival.ended`).
     func end() {
-        state.withLock { $0.audience.end() }
+        state.withLock { state in
+            state.isEnded = true
+            state.audience.end()
+        }
     }
+
+    var isEnded: Bool { state.withLock(\.isEnded) }
 }

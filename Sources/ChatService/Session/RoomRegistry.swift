@@ -23,10 +23,12 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
     static let idleTime: Duration = .seconds(30)
 
     private let entries = Mutex<[RoomID: Entry]>([:])
-    private let store: any ChatStore
+    /// Rooms whose order was found lost since they were taken.
+    private let lost = Mutex<Set<RoomID>>([])
+    let store: any ChatStore
     private let hub: Hub
     private let limits: LiveRoom.Limits
-    private let logger: Logger
+    let logger: Logger
     private let onMention: (@Sendable (MentionNotifier.Mention) -> Void)?
 
     init(
@@ -58,11 +60,14 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
         do {
             let room = try await loading.value
             noteLoaded(live, room)
-            return RoomHandle(live, room: room, registry: self)
+            let handle = RoomHandle(live, room: room, registry: self)
+            if !live.isEnded { return handle }
         } catch {
             dropFailed(live)
             throw error as? ChatError ?? .internalError
         }
+        // Its order was lost while it was loaded.
+        return try await open(id, room)
     }
 
     private func newEntry(
@@ -142,28 +147,6 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
         }
     }
 
-    // MARK: What other processes wrote
-
-    private static let catchUpPage: Int64 = 200
-
-    /// Reads on from what was shown. A range that is bounded on both sides and mostly empty is one quick look-up.
-    ///
-    /// - Throws: `unavailable` when the database does not answer.
-    func catchUp(_ live: LiveRoom) async throws(ChatError) {
-        while let delivered = live.delivered {
-            let last = delivered + Self.catchUpPage
-            let messages = try await store.messages(in: live.id, seqs: (delivered + 1)...last)
-            if !messages.isEmpty { live.deliver(messages) }
-            guard messages.last?.seq == last else { break }
-        }
-        while let rev = live.deliveredRev {
-            let last = rev + Self.catchUpPage
-            let changes = try await store.changes(in: live.id, revs: (rev + 1)...last)
-            if !changes.isEmpty { live.deliver(changes) }
-            guard changes.last?.change.rev == last, live.deliveredRev != rev else { break }
-        }
-    }
-
     fileprivate func release(_ live: LiveRoom) {
         entries.withLock { entries in
             guard entries[live.id]?.room === live else { return }
@@ -177,13 +160,6 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
         entries.withLock { entries in
             guard let entry = entries[id], entry.loaded != nil else { return nil }
             return entry.room.access.room ?? entry.loaded
-        }
-    }
-
-    /// The rooms in memory, and which revision of each.
-    func revisions() -> [RoomID: Int64] {
-        entries.withLock { entries in
-            entries.compactMapValues { entry in entry.room.access.room?.revision }
         }
     }
 
@@ -230,9 +206,28 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
     }
 
     func rolledBack(_ room: RoomID, from: Int64, to: Int64) {
-        // Those who look at the room saw an order that is gone: the room starts anew, and its sockets come back.
-        let lost = entries.withLock { $0.removeValue(forKey: room)?.room }
-        lost?.end()
+        if let live = live(room) { end(live) }
+        noteLost(room)
+    }
+
+    /// Those who look at the room saw an order that is gone: the room starts anew, and its sockets come back.
+    func end(_ live: LiveRoom) {
+        entries.withLock { entries in
+            if entries[live.id]?.room === live { entries[live.id] = nil }
+        }
+        live.end()
+    }
+
+    func noteLost(_ room: RoomID) {
+        _ = lost.withLock { $0.insert(room) }
+    }
+
+    /// Rooms whose order was found lost since the last call: whoever remembers where their logs end must read that again.
+    func takeLost() -> Set<RoomID> {
+        lost.withLock { lost in
+            defer { lost = [] }
+            return lost
+        }
     }
 }
 

@@ -84,6 +84,8 @@ final class RoomSeat {
             // What the room is told from here on reaches this loop in a later turn, so the welcome stands before it.
             link.subscribe(to: room.topics[.init(dialect)], after: welcome.position)
             ready(welcome)
+        case .ended:
+            fail(.unavailable("the room is loaded anew"), failed)
         case .needs(let missed):
             guard attempts > 0 else {
                 return fail(.unavailable("the room is too busy to catch up with; try again"), failed)

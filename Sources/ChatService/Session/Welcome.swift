@@ -17,6 +17,8 @@ enum Arrival: Sendable {
     case welcome(Welcome)
     /// This must be in memory first.
     case needs(Missed)
+    /// The room's order was lost; it is loaded anew for who comes again.
+    case ended
 }
 
 /// What of a room's past one who comes back needs, from a number on.

@@ -21,11 +21,14 @@ extension HTTPUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.headTimeout?.cancel()
         self.headTimeout = nil
+        self.paceTimer?.cancel()
+        self.paceTimer = nil
         self.finish(.closed)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = Self.unwrapInboundIn(data)
+        self.note(part)
         switch self.state.read(part) {
         case .pass:
             if self.addPlainHandlers(context: context) { context.fireChannelRead(data) }
@@ -36,6 +39,12 @@ extension HTTPUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .decide(let head):
             self.startDecision(head, context: context)
         }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        self.isReading = false
+        self.watchPace(context: context)
+        context.fireChannelReadComplete()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -82,6 +91,7 @@ extension HTTPUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func read(context: ChannelHandlerContext) {
         if self.state.mayRead {
+            self.isReading = true
             context.read()
         } else {
             self.isReadHeld = true
@@ -101,6 +111,10 @@ extension HTTPUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(data, promise: promise)
         case .end:
             context.write(data, promise: promise)
+            if self.isAnsweringSlowRequest {
+                context.flush()
+                self.answeredSlowRequest(context: context)
+            }
             if let request = self.state.wroteResponse() {
                 self.startDecision(request, context: context)
             }
@@ -109,7 +123,8 @@ extension HTTPUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func completed(_ head: HTTPResponseHead) -> HTTPResponseHead {
         var head = head
-        if self.state.isWritingLastResponse, head.status.code >= 200 {
+        self.isAnsweringSlowRequest = head.status == .requestTimeout
+        if self.isAnsweringSlowRequest || self.state.isWritingLastResponse, head.status.code >= 200 {
             head.headers.replaceOrAdd(name: "Connection", value: "close")
         }
         if head.status == .upgradeRequired {

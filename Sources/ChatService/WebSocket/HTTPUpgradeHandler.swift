@@ -27,6 +27,11 @@ final class HTTPUpgradeHandler {
     var isReadHeld = false
     var isInputClosed = false
     var isQuiescing = false
+    var pace: BodyPace
+    var paceTimer: Scheduled<Void>?
+    /// Whether the channel was asked for more since something last came.
+    var isReading = false
+    var isAnsweringSlowRequest = false
     /// Whether the HTTP task, which ends by closing the channel, must be kept from doing that.
     var holdsBackClose = false
 
@@ -38,6 +43,7 @@ final class HTTPUpgradeHandler {
         self.encoder = encoder
         self.decoder = decoder
         self.configuration = configuration
+        self.pace = BodyPace(grace: configuration.bodyGrace)
         self.outcome = outcome
         self.logger = logger
         self.decide = decide

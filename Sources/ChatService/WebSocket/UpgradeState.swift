@@ -65,6 +65,9 @@ struct UpgradeState {
         }
     }
 
+    /// Whether the responder has a request that it has not answered.
+    var owesResponse: Bool { self.unanswered > 0 }
+
     mutating func read(_ part: HTTPServerRequestPart) -> ReadAction {
         switch (self.phase, part) {
         case (.betweenRequests, .head(let head)):
@@ -95,20 +98,18 @@ struct UpgradeState {
         }
     }
 
-    private mutating func begin(_ head: HTTPRequestHead) -> ReadAction {
-        let isMalformed: Bool
-        switch WebSocketHandshake.verdict(on: head) {
-        case .valid:
-            self.phase = .candidate(head)
+    private mutating func begin(_ received: HTTPRequestHead) -> ReadAction {
+        let verdict = WebSocketHandshake.verdict(on: received)
+        if verdict == .valid {
+            self.phase = .candidate(received)
             return .keep
-        case .malformed: isMalformed = true
-        case .notAsked, .wrongVersion: isMalformed = false
         }
-        let head = isMalformed ? head.asMalformed : head
+        var head = verdict == .malformed ? received.asMalformed : received
+        let hasHost = head.settleHost()
         self.unanswered += 1
-        guard head.stopsDecoder || !head.isKeepAlive else {
+        guard head.stopsDecoder || !head.isKeepAlive || !hasHost else {
             self.phase = .passing
-            return isMalformed ? .replace([.head(head)]) : .pass
+            return verdict == .malformed ? .replace([.head(head)]) : .pass
         }
         self.phase = .passingLast
         return .replace([.head(head.asLast)])
@@ -141,6 +142,28 @@ extension HTTPRequestHead {
         self.method == .CONNECT
             || (self.headers.contains(name: "upgrade")
                 && self.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" })
+    }
+
+    /// Sees to it that the request has a `Host` exactly when it is fit to be answered (RFC 9112 section 3.2), since the
+    /// responder sees neither the version of HTTP nor whether there were several.
+    /// - Returns: whether it has.
+    fileprivate mutating func settleHost() -> Bool {
+        let hosts = self.headers["host"]
+        if hosts.count == 1, hosts[0].utf8.allSatisfy(Self.mayStandInHost) { return true }
+        self.headers.remove(name: "host")
+        guard hosts.isEmpty, self.version.major == 1, self.version.minor == 0 else { return false }
+        self.headers.add(name: "Host", value: "")
+        return true
+    }
+
+    /// What a host with a port may be made of (RFC 3986 section 3.2.2), so that nothing of it is taken for a path or user.
+    private static func mayStandInHost(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-._~%!$&'()*+,;=:[]".utf8.contains(byte)
+        }
     }
 
     /// The same request without the key. The responder sees neither the version of HTTP nor whether there is a body or

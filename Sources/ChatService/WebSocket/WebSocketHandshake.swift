@@ -24,7 +24,7 @@ package enum WebSocketHandshake {
         let verdict = self.verdict(isGet: head.method == .GET) { head.headers[canonicalForm: $0].map(String.init) }
         guard verdict != .notAsked else { return .notAsked }
         let isAtLeast1_1 = head.version.major > 1 || (head.version.major == 1 && head.version.minor >= 1)
-        return isAtLeast1_1 && head.headers.contains(name: "Host") ? verdict : .malformed
+        return isAtLeast1_1 && head.headers["Host"].count == 1 ? verdict : .malformed
     }
 
     /// Judges a request as the responder sees it: there a declined upgrade arrives.

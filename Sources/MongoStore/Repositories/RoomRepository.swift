@@ -56,23 +56,6 @@ package struct RoomRepository {
         }
     }
 
-    /// Where the logs of these rooms were last noted to end; rooms that are not there are left out.
-    package func lastHints(of rooms: [String]) throws(MongoError) -> [LastHint] {
-        var hints: [LastHint] = []
-        // Small parts: the embedded server compares each of the ids with each document.
-        for start in stride(from: 0, to: rooms.count, by: 20) {
-            let part = rooms[start..<min(start + 20, rooms.count)].map(BSONValue.string)
-            let found = try connection.find(
-                Self.collection, ["_id": ["$in": .array(BSONArray(part))]],
-                options: FindOptions(projection: ["last": 1], batchSize: part.count + 1))
-            for document in found {
-                guard let id = document.string("_id") else { continue }
-                hints.append(LastHint(room: id, last: RoomRecord.Last(document.document("last"))))
-            }
-        }
-        return hints
-    }
-
     /// Moves `last` forward; never back, and each of its numbers by itself. A room that does not exist is left out.
     package func updateLastHint(
         _ room: String, seq: Int64, id: ObjectID?, rev: Int64

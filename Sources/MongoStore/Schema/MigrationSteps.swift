@@ -106,5 +106,10 @@ extension MigrationStep {
         MigrationStep(
             version: 18, name: "validate-restrictions",
             action: .setValidators([Target("restrictions", nil, "56dce42ea8323e2f")])),
+        MigrationStep(version: 19, name: "create-signals", action: .createCollections(["signals"])),
+        MigrationStep(
+            version: 20, name: "index-signals", action: .buildIndexes([Target("signals", "at_1", "41630b4cda95de00")])),
+        MigrationStep(
+            version: 21, name: "validate-signals", action: .setValidators([Target("signals", nil, "0a886aaf41409f69")])),
     ]
 }

@@ -6,7 +6,9 @@
 package enum Schema {
     package static let current: [CollectionSchema] = [
         messages, changes, revisions, pins, threads, rooms, members, reactions, users, bans, restrictions, invites,
-        reports, audit, joinRequests, blocks, revocations, threadFollows, searchRooms, searchSegments, migrations, lock,
+        reports, audit, joinRequests, blocks, revocations, threadFollows, searchRooms, searchSegments, signals,
+        migrations,
+        lock,
     ]
 
     package static func collection(named name: String) -> CollectionSchema? {

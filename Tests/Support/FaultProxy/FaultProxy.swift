@@ -12,8 +12,12 @@ package final class FaultProxy: Sendable {
         /// The kernel's receive buffer (`SO_RCVBUF`) towards the target: small, so that a stall is felt at once there.
         package var receiveBufferBytes: Int?
 
-        package init(receiveBufferBytes: Int? = nil) {
+        /// Told of all bytes towards the target, each connection's in order.
+        package var tap: CommandTap?
+
+        package init(receiveBufferBytes: Int? = nil, tap: CommandTap? = nil) {
             self.receiveBufferBytes = receiveBufferBytes
+            self.tap = tap
         }
     }
 
@@ -153,7 +157,7 @@ package final class FaultProxy: Sendable {
             if wasCut { state.value.cuts += 1 }
         }
         state.value.links[key] = link
-        link.connect(to: state.value.target, receiveBufferBytes: options.receiveBufferBytes)
+        link.connect(to: state.value.target, options)
     }
 
     private static func close(_ listener: any Channel, _ state: NIOLoopBoundBox<State>) {

@@ -21,18 +21,18 @@ final class ProxyLink {
     }
 
     /// Opens the other end; bytes flow from then on. When nobody is there, the client's end is closed.
-    func connect(to port: Int, receiveBufferBytes: Int?) {
+    func connect(to port: Int, _ options: FaultProxy.Options) {
         var bootstrap = ClientBootstrap(group: client.eventLoop)
             .connectTimeout(.seconds(10))
             .channelOption(.autoRead, value: false)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
-        if let receiveBufferBytes {
+        if let receiveBufferBytes = options.receiveBufferBytes {
             bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(receiveBufferBytes))
         }
         bootstrap.connect(host: "127.0.0.1", port: port).assumeIsolated().whenComplete { result in
             switch result {
             case .success(let target) where self.client.isActive:
-                self.join(target)
+                self.join(target, options.tap)
             case .success(let target):
                 target.close(promise: nil)
                 self.onEnd(false)
@@ -54,7 +54,7 @@ final class ProxyLink {
         target?.close(promise: nil)
     }
 
-    private func join(_ target: any Channel) {
+    private func join(_ target: any Channel, _ tap: CommandTap?) {
         self.target = target
         let targetEnd = ProxyEnd()
         let cutInTheMiddle = { [self] in
@@ -63,6 +63,11 @@ final class ProxyLink {
         }
         let toTarget = ProxyStream(.toTarget, from: client, to: target, onCut: cutInTheMiddle)
         let toClient = ProxyStream(.toClient, from: target, to: client, onCut: cutInTheMiddle)
+        if let tap {
+            var commands = CommandStream()
+            toTarget.onReceive = { bytes in tap.note(commands.read(bytes)) }
+            toClient.onReceive = { bytes in tap.noteAnswer(bytes.readableBytes) }
+        }
         streams = [toTarget, toClient]
         clientEnd.connect(inbound: toTarget, outbound: toClient)
         targetEnd.connect(inbound: toClient, outbound: toTarget)

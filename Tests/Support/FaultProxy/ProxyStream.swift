@@ -12,6 +12,8 @@ final class ProxyStream {
     private let source: any Channel
     private let sink: any Channel
     private let onCut: () -> Void
+    /// Told of what comes.
+    var onReceive: ((ByteBuffer) -> Void)?
 
     private var waiting = CircularBuffer<(due: NIODeadline, bytes: ByteBuffer)>()
     private var waitingBytes = 0
@@ -38,6 +40,7 @@ final class ProxyStream {
     }
 
     func received(_ bytes: ByteBuffer) {
+        onReceive?(bytes)
         // Nothing overtakes what came before, also when the delay became shorter.
         let due = max(.now() + faults.delay, waiting.last?.due ?? .now())
         waiting.append((due, bytes))

@@ -157,11 +157,6 @@ struct MongoRoomStore: RoomStore {
         }
     }
 
-    func revisions(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: Int64] {
-        try await chat.run("revisions of rooms") { try $0.rooms.revisions(of: rooms.map(\.rawValue)) }
-            .reduce(into: [:]) { $0[RoomID(stored: $1.key)] = $1.value }
-    }
-
     func room(
         _ id: RoomID, since revision: Int64
     ) async throws(ChatError) -> (room: Room, concerned: Set<UserID>?)? {

@@ -39,5 +39,6 @@ struct NullChatStore: ChatStore {
     ) async throws(ChatError) -> [(user: UserID, reaction: Reaction, at: Timestamp)] { [] }
     func revisions(of message: ObjectID, limit: Int) async throws(ChatError) -> [MessageRevision] { [] }
     func note(_ ends: [LogEnd]) async throws(ChatError) {}
-    func notedEnds(of rooms: [RoomID]) async throws(ChatError) -> [LogEnd] { [] }
+    func notes(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: RoomNote] { [:] }
+    func renewEpoch(of room: RoomID, after epoch: Int64) async throws(ChatError) {}
 }

@@ -18,8 +18,6 @@ struct NullRoomStore: RoomStore {
         revision + 1
     }
 
-    func revisions(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: Int64] { [:] }
-
     func room(
         _ id: RoomID, since revision: Int64
     ) async throws(ChatError) -> (room: Room, concerned: Set<UserID>?)? { nil }

@@ -14,6 +14,7 @@ struct Storage: Sendable {
     let mentions: any MentionStore
     let people: any PeopleStore
     let threads: any ThreadStore
+    let signals: any SignalStore
     /// What works on the storage beside the requests.
     let background: [any Service]
     /// One thread for each lane, with the storage of the log.
@@ -24,6 +25,8 @@ struct Storage: Sendable {
     let monitor: @Sendable (MessageLog, ChangeLane) -> any Service
     /// Ends what was opened, after everything that uses it.
     let shutdown: @Sendable () async -> Void
+    /// Whether other processes may use the storage at the same time, and operators may change it.
+    var isShared = true
 
     /// - Parameter onReady: called whenever the storage is found ready.
     static func mongodb(
@@ -38,6 +41,7 @@ struct Storage: Sendable {
                 client: database, ids: ids, timeBudget: configuration.searchTime, logger: logger),
             reads: MongoReadStore(store: store), mentions: MongoMentionStore(store: store),
             people: MongoPeopleStore(store: store), threads: MongoThreadStore(store: store),
+            signals: MongoSignalStore(store: store),
             background: background(
                 database, indexQueue, retentionSeconds: configuration.retentionSeconds, ids: ids, health: health,
                 logger: logger),
@@ -78,10 +82,11 @@ struct Storage: Sendable {
         return Storage(
             store: NullChatStore(tails: tails), rooms: NullRoomStore(), search: NullSearchStore(),
             reads: NullReadStore(), mentions: NullMentionStore(), people: NullPeopleStore(), threads: NullThreadStore(),
+            signals: NullSignalStore(),
             background: [],
             laneThreads: (1...lanes).map { NullLaneThread(name: "lane-\($0)", tails: tails) },
             changeThread: NullChangeThread(),
             monitor: { _, _ in NullMonitor(health: health, onReady: onReady) },
-            shutdown: {})
+            shutdown: {}, isShared: false)
     }
 }

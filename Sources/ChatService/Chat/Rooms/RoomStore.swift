@@ -22,9 +22,6 @@ package protocol RoomStore: ModerationStore, PersonalStore {
     /// - Returns: the room's new revision; nil, and nothing is stored, when another process has changed the room since.
     func commit(_ writes: [RoomWrite], in room: RoomID, revision: Int64) async throws(ChatError) -> Int64?
 
-    /// The revisions of these rooms now, as far as they exist.
-    func revisions(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: Int64]
-
     /// A room as it is now, and whom the acts on it behind this revision concerned; nil when that is not known of all.
     func room(
         _ id: RoomID, since revision: Int64

@@ -93,6 +93,11 @@ package final class ChangeLane: Sendable {
         }
     }
 
+    /// The room's order was found lost: where its changes end is read again before the next is written.
+    package func forget(_ room: RoomID) {
+        thread.enqueue { [self] _ in queue.withLock { $0.forget(room) } }
+    }
+
     /// Refuses what comes, until `resume`: the database must not be written.
     package func suspend(_ reason: String) {
         mailbox.withLock { box in

@@ -19,11 +19,23 @@ package struct BlockRepository {
         try !list(blocker, after: nil, limit: 1).isEmpty
     }
 
-    /// Which of these a user has blocked.
+    /// Whoever has blocked no more has his list read whole.
+    private static let shortList = 500
+
+    /// Which of these a user has blocked. One query, but for those who have blocked hundreds.
     package func blocked(by blocker: String, among users: Set<String>) throws(MongoError) -> Set<String> {
-        guard try hasBlocked(blocker) else { return [] }
+        guard !users.isEmpty else { return [] }
+        let first = try list(blocker, after: nil, limit: Self.shortList)
+        guard first.count == Self.shortList else { return users.intersection(first) }
         var blocked: Set<String> = []
-        for user in users where try isBlocked(user, by: blocker) { blocked.insert(user) }
+        let users = Array(users)
+        for start in stride(from: 0, to: users.count, by: 20) {
+            let part = users[start..<min(start + 20, users.count)].map(BSONValue.string)
+            let found = try connection.find(
+                Self.collection, ["user_id": .string(blocker), "blocked_id": ["$in": .array(BSONArray(part))]],
+                options: FindOptions(projection: ["blocked_id": 1], batchSize: part.count + 1))
+            blocked.formUnion(found.compactMap { $0.string("blocked_id") })
+        }
         return blocked
     }
 

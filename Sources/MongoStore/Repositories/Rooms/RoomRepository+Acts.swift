@@ -104,19 +104,4 @@ extension RoomRepository {
         }
         return rooms
     }
-
-    /// The revisions of these rooms now.
-    package func revisions(of ids: [String]) throws(MongoError) -> [String: Int64] {
-        var revisions: [String: Int64] = [:]
-        for start in stride(from: 0, to: ids.count, by: 16) {
-            let part = ids[start..<min(start + 16, ids.count)].map(BSONValue.string)
-            let options = FindOptions(projection: ["revision": 1], batchSize: part.count + 1)
-            let found = try connection.find(
-                Self.collection, ["_id": ["$in": .array(BSONArray(part))]], options: options)
-            for document in found {
-                if let id = document.string("_id") { revisions[id] = document.int64("revision") ?? 0 }
-            }
-        }
-        return revisions
-    }
 }
