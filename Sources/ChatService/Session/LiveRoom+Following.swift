@@ -30,6 +30,14 @@ extension LiveRoom {
         }
     }
 
+    /// - Returns: in how many looks in a row the room was not in the database.
+    func countMisses(isThere: Bool) -> Int {
+        state.withLock { state in
+            state.misses = isThere ? 0 : state.misses + 1
+            return state.misses
+        }
+    }
+
     /// What was shown is there: the note only lies behind what was noted before.
     func trust(_ note: RoomNote) {
         state.withLock { $0.noted = (note.end.seq, note.end.rev) }

@@ -37,6 +37,8 @@ final class LiveRoom: Sendable {
         var firstSeq: Int64 = 1
         /// The furthest that the room's log was noted to end.
         var noted: (seq: Int64, rev: Int64) = (0, 0)
+        /// In how many looks in a row the room was not in the database.
+        var misses = 0
         /// The room's order was lost: nobody may come any more.
         var isEnded = false
         var recent: RecentMessages

@@ -4,6 +4,9 @@ import Logging
 // What other processes wrote, and what became of what was shown.
 extension RoomRegistry {
     private static let catchUpPage: Int64 = 200
+    /// So often in a row a room must not be in the database before it is given up. Meanwhile the monitor finds out whether
+    /// the database has a schema at all: without one nobody is to come back, and make rooms in it.
+    static let patienceForMissingRoom = 5
 
     /// Takes what is noted of a room: reads on where more is stored than was shown, and ends the room where what was shown is
     /// gone (a restored backup, a rolled-back primary, an emptied database), so that nobody goes on from an order that is not.
@@ -13,6 +16,8 @@ extension RoomRegistry {
     ///   - looks: whether the log itself is looked at, whatever is noted: a process may have ended before it noted something.
     /// - Throws: `unavailable` when the database does not answer.
     func follow(_ live: LiveRoom, _ note: RoomNote?, looks: Bool) async throws(ChatError) {
+        let misses = live.countMisses(isThere: note != nil)
+        guard misses == 0 || misses >= Self.patienceForMissingRoom else { return }
         switch live.position(to: note) {
         case .current where !looks: break
         case .current, .behind: if try await !catchUp(live) { try await settle(live) }
