@@ -57,12 +57,14 @@ final class StoreInMemory: ChatStore {
     func lastRev(of room: Room) async throws(ChatError) -> Int64 { 0 }
     func changes(in room: RoomID, revs: ClosedRange<Int64>) async throws(ChatError) -> [AppliedChange] { [] }
 
-    func pins(of room: RoomID, limit: Int) async throws(ChatError) -> [Message] { [] }
+    func pins(
+        of room: RoomID, before: TimedPosition?, limit: Int
+    ) async throws(ChatError) -> (messages: [Message], next: TimedPosition?) { ([], nil) }
     func threads(of room: RoomID, before: Int64?, limit: Int) async throws(ChatError) -> [Message] { [] }
     func replies(to root: ObjectID, before: Int64?, limit: Int) async throws(ChatError) -> [Message] { [] }
     func reactions(
-        to message: ObjectID, limit: Int
-    ) async throws(ChatError) -> [(user: UserID, reaction: Reaction, at: Timestamp)] { [] }
+        to message: ObjectID, after: TimedPosition?, limit: Int
+    ) async throws(ChatError) -> (reactions: [StandingReaction], next: TimedPosition?) { ([], nil) }
     func revisions(of message: ObjectID, limit: Int) async throws(ChatError) -> [MessageRevision] { [] }
 
     func history(of room: Room, at position: HistoryPosition, limit: Int) async throws(ChatError) -> MessagePage {

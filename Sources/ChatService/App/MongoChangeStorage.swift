@@ -68,6 +68,10 @@ struct MongoChangeStorage: ChangeStorage {
             message.details?.pinnedAt == nil && messages[message.id]?.details?.pinnedAt != nil
         }.map(\.id)
         try changes.write(writes)
+        // One that was not edited before has no more than what this batch brings.
+        for id in Set(batch.revisions.map(\.change.messageID)) where messages[id]?.details?.editedAt != nil {
+            try changes.trimRevisions(of: id, keeping: MessageRevision.maximumCount)
+        }
         return batch.results
     }
 

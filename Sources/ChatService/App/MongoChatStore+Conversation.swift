@@ -4,8 +4,16 @@ import MongoStore
 
 // What became of messages: pins, threads, reactions, earlier versions.
 extension MongoChatStore {
-    func pins(of room: RoomID, limit: Int) async throws(ChatError) -> [Message] {
-        try await run("pins") { try ChangeRepository($0).pinned(room.rawValue, limit: limit).map(Message.init) }
+    func pins(
+        of room: RoomID, before: TimedPosition?, limit: Int
+    ) async throws(ChatError) -> (messages: [Message], next: TimedPosition?) {
+        let (pins, messages) = try await run("pins") { connection in
+            let changes = ChangeRepository(connection)
+            let pins = try changes.pins(of: room.rawValue, before: before?.record, limit: limit)
+            return (pins, try changes.messages(in: pins.map(\.id)).map(Message.init))
+        }
+        let last = pins.count == limit ? pins.last : nil
+        return (messages, last.map { TimedPosition(at: Timestamp(milliseconds: $0.pinnedAt), id: $0.id) })
     }
 
     func threads(of room: RoomID, before: Int64?, limit: Int) async throws(ChatError) -> [Message] {
@@ -21,14 +29,18 @@ extension MongoChatStore {
     }
 
     func reactions(
-        to message: ObjectID, limit: Int
-    ) async throws(ChatError) -> [(user: UserID, reaction: Reaction, at: Timestamp)] {
-        try await run("reactions") { try ChangeRepository($0).reactions(to: message, limit: limit) }.map { record in
-            (
-                UserID(stored: record.userID), Reaction(stored: record.reaction),
-                Timestamp(milliseconds: record.createdAt)
-            )
+        to message: ObjectID, after: TimedPosition?, limit: Int
+    ) async throws(ChatError) -> (reactions: [StandingReaction], next: TimedPosition?) {
+        let records = try await run("reactions") {
+            try ChangeRepository($0).reactions(to: message, after: after?.record, limit: limit)
         }
+        let reactions = records.map { record in
+            StandingReaction(
+                user: UserID(stored: record.userID), reaction: Reaction(stored: record.reaction),
+                at: Timestamp(milliseconds: record.createdAt))
+        }
+        let last = records.count == limit ? records.last : nil
+        return (reactions, last.map { TimedPosition(at: Timestamp(milliseconds: $0.createdAt), id: $0.id) })
     }
 
     func revisions(of message: ObjectID, limit: Int) async throws(ChatError) -> [MessageRevision] {
@@ -38,4 +50,8 @@ extension MongoChatStore {
                 replacedAt: Timestamp(milliseconds: record.replacedAt))
         }
     }
+}
+
+extension TimedPosition {
+    fileprivate var record: TimedRecordPosition { TimedRecordPosition(at: at.milliseconds, id: id) }
 }

@@ -29,8 +29,13 @@ package protocol ChatStore: Sendable {
     /// Changes by `rev`, in order, each with its message as it is now.
     func changes(in room: RoomID, revs: ClosedRange<Int64>) async throws(ChatError) -> [AppliedChange]
 
-    /// What is pinned in the room, the newest pin first, at most `limit`.
-    func pins(of room: RoomID, limit: Int) async throws(ChatError) -> [Message]
+    /// What is pinned in the room, the newest pin first.
+    ///
+    /// - Parameter before: only what was pinned before that.
+    /// - Returns: `next`: what to pass as `before` to go on; nil at the end.
+    func pins(
+        of room: RoomID, before: TimedPosition?, limit: Int
+    ) async throws(ChatError) -> (messages: [Message], next: TimedPosition?)
 
     /// The roots of the room's threads, those with the newest reply first.
     ///
@@ -42,10 +47,13 @@ package protocol ChatStore: Sendable {
     /// - Parameter before: only replies with a lower number.
     func replies(to root: ObjectID, before: Int64?, limit: Int) async throws(ChatError) -> [Message]
 
-    /// Who gave a message which reaction, at most `limit`.
-    func reactions(to message: ObjectID, limit: Int) async throws(ChatError) -> [(
-        user: UserID, reaction: Reaction, at: Timestamp
-    )]
+    /// Who gave a message which reaction, the first given first.
+    ///
+    /// - Parameter after: only those given behind that.
+    /// - Returns: `next`: what to pass as `after` to go on; nil at the end.
+    func reactions(
+        to message: ObjectID, after: TimedPosition?, limit: Int
+    ) async throws(ChatError) -> (reactions: [StandingReaction], next: TimedPosition?)
 
     /// What a message said before, the newest first.
     func revisions(of message: ObjectID, limit: Int) async throws(ChatError) -> [MessageRevision]
@@ -60,11 +68,26 @@ package protocol ChatStore: Sendable {
     func renewEpoch(of room: RoomID, after epoch: Int64) async throws(ChatError)
 }
 
-/// What a message said before it was edited or deleted.
+/// A reaction that somebody gave to a message.
+package struct StandingReaction: Hashable, Sendable {
+    package var user: UserID
+    package var reaction: Reaction
+    package var at: Timestamp
+
+    package init(user: UserID, reaction: Reaction, at: Timestamp) {
+        self.user = user
+        self.reaction = reaction
+        self.at = at
+    }
+}
+
+/// What a message said before it was edited or deleted; the newest ``maximumCount`` are kept.
 package struct MessageRevision: Hashable, Sendable {
     package var content: String
     package var replacedBy: UserID
     package var replacedAt: Timestamp
+
+    package static let maximumCount = 100
 
     package init(content: String, replacedBy: UserID, replacedAt: Timestamp) {
         self.content = content

@@ -5,10 +5,6 @@ import Hummingbird
 
 /// What became of a room's messages: pins, threads, reactions, earlier versions.
 struct ConversationController: Sendable {
-    /// Who gave reactions is told for so many.
-    private static let maximumReactions = 1_000
-    private static let maximumPins = 200
-
     let admission: Admission
 
     func addRoutes(to group: RouterGroup<ServiceRequestContext>) {
@@ -20,11 +16,15 @@ struct ConversationController: Sendable {
         group.get("chat/:room_id/messages/:message_id/revisions", use: revisions)
     }
 
-    /// -> `{"messages": [the newest pin first]}`.
+    /// `?before&limit` -> `{"messages": [the newest pin first], "next_before"}`.
     @Sendable private func pins(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let (id, room) = try await readable(request, context)
-        let messages = try await admission.store.pins(of: id, limit: Self.maximumPins).visible(in: room)
-        return Self.response(messages) { _ in }
+        let query = try QueryParameters(request.uri.query)
+        let before = try query["before"].map { (text) throws(ChatError) in try TimedPosition(text, "before") }
+        let page = try await admission.store.pins(of: id, before: before, limit: Self.limit(query))
+        return Self.response(page.messages.visible(in: room)) { json in
+            json.field("next_before", page.next?.text)
+        }
     }
 
     /// `?before&limit` -> `{"messages": [roots, the newest reply first], "next_before"}`.
@@ -78,14 +78,16 @@ struct ConversationController: Sendable {
         }
     }
 
-    /// -> `{"reactions": [{"user_id", "reaction", "timestamp"}]}`.
+    /// `?after&limit` -> `{"reactions": [{"user_id", "reaction", "timestamp"}, the first given first], "next_after"}`.
     @Sendable private func reactions(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let message = try await requestedMessage(request, context)
         guard !message.isDeleted else { throw ChatError(.gone, "the message is deleted") }
-        let reactions = try await admission.store.reactions(to: message.id, limit: Self.maximumReactions)
+        let query = try QueryParameters(request.uri.query)
+        let after = try query["after"].map { (text) throws(ChatError) in try TimedPosition(text, "after") }
+        let page = try await admission.store.reactions(to: message.id, after: after, limit: Self.limit(query))
         return .json { json in
             json.array("reactions") { json in
-                for reaction in reactions.sorted(by: { $0.at < $1.at }) {
+                for reaction in page.reactions {
                     json.beginObject()
                     json.field("user_id", reaction.user.rawValue)
                     json.field("reaction", reaction.reaction.text)
@@ -93,6 +95,7 @@ struct ConversationController: Sendable {
                     json.endObject()
                 }
             }
+            json.field("next_after", page.next?.text)
         }
     }
 
@@ -102,7 +105,7 @@ struct ConversationController: Sendable {
         guard let identity = context.identity else { throw ChatError.unauthorized("a token is needed") }
         try await admission.require(.readRevisions, of: identity.userID, in: admission.openExisting(id))
         let message = try await requestedMessage(request, context)
-        let revisions = try await admission.store.revisions(of: message.id, limit: PageLimit.range.upperBound)
+        let revisions = try await admission.store.revisions(of: message.id, limit: MessageRevision.maximumCount)
         return .json { json in
             json.array("revisions") { json in
                 for revision in revisions {
@@ -117,6 +120,11 @@ struct ConversationController: Sendable {
     }
 
     // MARK: Parts
+
+    /// As many as a page may have, unless fewer are asked for.
+    private static func limit(_ query: QueryParameters) throws(ChatError) -> Int {
+        try query["limit"] == nil ? PageLimit.range.upperBound : PageLimit.parse(query["limit"])
+    }
 
     private func readable(
         _ request: Request, _ context: ServiceRequestContext

@@ -53,15 +53,18 @@ extension ChangeRepository {
         return Set(documents.compactMap { $0.objectID("_id") })
     }
 
-    /// The reactions to a message, in the order of their ids (which is none of time).
-    /// - Parameter after: the last id of the page before.
+    /// The reactions to a message, the first given first.
     package func reactions(
-        to message: ObjectID, limit: Int
+        to message: ObjectID, after: TimedRecordPosition?, limit: Int
     ) throws(MongoError) -> [ReactionRecord] {
+        var pipeline: [BSONDocument] = [["$match": ["message_id": .objectID(message)]]]
+        if let after { pipeline.append(["$match": .document(after.beyond("created_at", "$gt"))]) }
+        pipeline.append(["$sort": ["created_at": 1, "_id": 1]])
+        pipeline.append(["$limit": .int64(Int64(limit))])
         var records: [ReactionRecord] = []
-        let documents = try connection.find(
-            ReactionRecord.collection, ["message_id": .objectID(message)], options: FindOptions(limit: limit))
-        for document in documents { records.append(try ReactionRecord(document)) }
+        for document in try connection.aggregate(ReactionRecord.collection, pipeline) {
+            records.append(try ReactionRecord(document))
+        }
         return records
     }
 }

@@ -37,7 +37,7 @@ extension ChangeRepository {
     /// Earlier versions of a message, the newest first.
     package func revisions(of message: ObjectID, limit: Int) throws(MongoError) -> [RevisionRecord] {
         let documents = try connection.find(
-            RevisionRecord.collection, ["message_id": .objectID(message)], options: FindOptions(limit: 1_000))
+            RevisionRecord.collection, ["message_id": .objectID(message)], options: FindOptions(batchSize: 1_000))
         let records = documents.compactMap { document -> RevisionRecord? in
             guard let id = document.objectID("_id"), let content = document.string("content") else { return nil }
             return RevisionRecord(
@@ -45,5 +45,16 @@ extension ChangeRepository {
                 replacedBy: document.string("replaced_by") ?? "", replacedAt: document.milliseconds("replaced_at") ?? 0)
         }
         return Array(records.sorted { $0.id > $1.id }.prefix(limit))
+    }
+
+    /// Removes the oldest earlier versions of a message but for so many.
+    package func trimRevisions(of message: ObjectID, keeping count: Int) throws(MongoError) {
+        let documents = try connection.find(
+            RevisionRecord.collection, ["message_id": .objectID(message)],
+            options: FindOptions(projection: ["_id": 1], batchSize: 1_000))
+        let old = documents.compactMap { $0.objectID("_id") }.sorted(by: >).dropFirst(count)
+        guard !old.isEmpty else { return }
+        try connection.delete(
+            RevisionRecord.collection, ["_id": ["$in": .array(BSONArray(old.map { .objectID($0) }))]])
     }
 }

@@ -31,12 +31,14 @@ struct NullChatStore: ChatStore {
     func messages(ids: [ObjectID]) async throws(ChatError) -> [ObjectID: Message] { [:] }
     func lastRev(of room: Room) async throws(ChatError) -> Int64 { 0 }
     func changes(in room: RoomID, revs: ClosedRange<Int64>) async throws(ChatError) -> [AppliedChange] { [] }
-    func pins(of room: RoomID, limit: Int) async throws(ChatError) -> [Message] { [] }
+    func pins(
+        of room: RoomID, before: TimedPosition?, limit: Int
+    ) async throws(ChatError) -> (messages: [Message], next: TimedPosition?) { ([], nil) }
     func threads(of room: RoomID, before: Int64?, limit: Int) async throws(ChatError) -> [Message] { [] }
     func replies(to root: ObjectID, before: Int64?, limit: Int) async throws(ChatError) -> [Message] { [] }
     func reactions(
-        to message: ObjectID, limit: Int
-    ) async throws(ChatError) -> [(user: UserID, reaction: Reaction, at: Timestamp)] { [] }
+        to message: ObjectID, after: TimedPosition?, limit: Int
+    ) async throws(ChatError) -> (reactions: [StandingReaction], next: TimedPosition?) { ([], nil) }
     func revisions(of message: ObjectID, limit: Int) async throws(ChatError) -> [MessageRevision] { [] }
     func note(_ ends: [LogEnd]) async throws(ChatError) {}
     func notes(of rooms: [RoomID]) async throws(ChatError) -> [RoomID: RoomNote] { [:] }
