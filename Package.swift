@@ -90,17 +90,19 @@ let package = Package(
             name: "ChatClient",
             dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, logging],
             path: "Sources/ChatService/Client", swiftSettings: settings),
+        .systemLibrary(name: "CMalloc", path: "Sources/ChatService/CMalloc"),
         .target(
             name: "ChatService",
             dependencies: [
-                "Auth", "BSON", "Chat", "ChatLog", "Hub", "MongoStore", "TextIndex", "WebSocket",
+                "Auth", "BSON", "CMalloc", "Chat", "ChatLog", "Hub", "MongoStore", "TextIndex", "WebSocket",
                 nioCore, nioPosix, nioHTTP1, logging, metrics, lifecycle, configuration, deque, hummingbird,
                 hummingbirdCore, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/ChatService",
-            exclude: ["Auth", "Chat", "Client", "Command", "Hub", "Log", "WebSocket"], swiftSettings: settings),
+            exclude: ["Auth", "CMalloc", "Chat", "Client", "Command", "Hub", "Log", "WebSocket"],
+            swiftSettings: settings),
         .executableTarget(
             name: "chat",
             dependencies: ["ChatService", "ChatClient", "Auth", "Chat", arguments, configuration, logging, lifecycle],

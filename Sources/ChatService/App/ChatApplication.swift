@@ -118,6 +118,7 @@ package struct ChatApplication: Sendable {
             [ShutdownService(end: storage.shutdown)] + storage.background + [
                 storage.monitor(log, changes), reading, notifier, people, following,
                 RoomTicker(rooms: rooms, log: log),
+                MemoryTrimmer(sockets: loops.sockets),
             ] + watch + [
                 ShutdownService {
                     await log.stop()

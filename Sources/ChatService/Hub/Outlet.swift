@@ -26,8 +26,12 @@ package final class Outlet {
     private var hasEnded = false
     /// What may wait besides: of what was written as a snapshot, the most that may not be taken yet.
     private var snapshotBytes = 0
-    /// Whether something was written since the last flush.
+    /// Whether something was written since the last flush that the writer is to ask for.
     private(set) var needsFlush = false
+    /// Writes since the last flush.
+    private var unflushed = 0
+    /// A channel has room for so many writes; for more it gets larger, and stays so.
+    private static let maximumUnflushed = 15
 
     /// - Parameters:
     ///   - budgetBytes: what may wait in this process for the peer to read.
@@ -56,8 +60,7 @@ package final class Outlet {
                 return false
             }
         }
-        channel.write(frames, promise: nil)
-        needsFlush = true
+        put(frames)
         return true
     }
 
@@ -66,8 +69,16 @@ package final class Outlet {
         channel.eventLoop.assertInEventLoop()
         guard !hasEnded else { return }
         snapshotBytes = (channel.isWritable ? 0 : min(snapshotBytes, waitingBytes)) + frames.readableBytes
+        put(frames)
+    }
+
+    private func put(_ frames: ByteBuffer) {
         channel.write(frames, promise: nil)
         needsFlush = true
+        unflushed += 1
+        guard unflushed >= Self.maximumUnflushed else { return }
+        unflushed = 0
+        channel.flush()
     }
 
     /// Whether more waits for the peer than live frames may: no time for another snapshot.
@@ -75,6 +86,7 @@ package final class Outlet {
 
     package func flush() {
         needsFlush = false
+        unflushed = 0
         channel.flush()
     }
 

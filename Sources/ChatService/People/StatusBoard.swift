@@ -18,7 +18,7 @@ struct StatusBoard {
         var status: UserStatus
         var sockets = 0
         /// How many of his sockets are in each room.
-        var rooms: [RoomID: Int] = [:]
+        var rooms = SmallMap<RoomID, Int>()
         var activeAt: NIODeadline
         var isIdle = false
 
@@ -75,7 +75,8 @@ struct StatusBoard {
     /// A socket of the user comes to a room; said before the room hears of it.
     /// - Returns: whether he hides.
     mutating func enter(_ user: UserID, _ room: RoomID) -> Bool {
-        people[user]?.rooms[room, default: 0] += 1
+        let count = people[user]?.rooms[room] ?? 0
+        people[user]?.rooms[room] = count + 1
         return people[user]?.hides ?? false
     }
 
@@ -138,7 +139,7 @@ struct StatusBoard {
         let hides = before.hides == person.hides ? nil : person.hides
         guard before.shown != person.shown || before.status != person.status else { return nil }
         return Change(
-            user: user, rooms: Array(person.rooms.keys), before: before.shown, after: person.shown,
+            user: user, rooms: person.rooms.keys, before: before.shown, after: person.shown,
             status: person.status, hides: hides)
     }
 }

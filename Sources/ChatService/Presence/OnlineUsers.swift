@@ -4,7 +4,7 @@ package import Hub
 /// Who is in a room: users with at least one socket there. A value without I/O.
 package struct OnlineUsers: Sendable {
     private struct Online {
-        var outlets: Set<Outlet.ID>
+        var outlets = SmallMap<Outlet.ID, Void>()
         /// The place in the order of coming.
         var order: UInt64
     }
@@ -26,24 +26,27 @@ package struct OnlineUsers: Sendable {
         Array(online.keys.prefix(limit))
     }
 
-    package func outlets(of user: UserID) -> Set<Outlet.ID> {
-        online[user]?.outlets ?? []
+    package func has(_ user: UserID) -> Bool { online[user] != nil }
+
+    package func outlets(of user: UserID) -> [Outlet.ID] {
+        online[user]?.outlets.keys ?? []
     }
 
     /// - Returns: whether it is the user's first socket here.
     package mutating func add(_ outlet: Outlet.ID, of user: UserID) -> Bool {
-        if online[user] != nil {
-            online[user]?.outlets.insert(outlet)
-            return false
+        let isFirst = online[user] == nil
+        if isFirst {
+            online[user] = Online(order: nextOrder)
+            nextOrder += 1
         }
-        online[user] = Online(outlets: [outlet], order: nextOrder)
-        nextOrder += 1
-        return true
+        online[user]?.outlets[outlet] = ()
+        return isFirst
     }
 
     /// - Returns: whether it was the user's last socket here.
     package mutating func remove(_ outlet: Outlet.ID, of user: UserID) -> Bool {
-        guard online[user]?.outlets.remove(outlet) != nil else { return false }
+        guard online[user]?.outlets[outlet] != nil else { return false }
+        online[user]?.outlets[outlet] = nil
         guard online[user]?.outlets.isEmpty == true else { return false }
         online[user] = nil
         return true

@@ -58,9 +58,9 @@ package struct RoomPresence: Sendable {
 
     package func someUsers(upTo limit: Int) -> [UserID] { online.someUsers(upTo: limit) }
     package func outlets(of user: UserID) -> Set<Outlet.ID> {
-        isHidden(user) ? hidden.outlets(of: user) : online.outlets(of: user)
+        Set(isHidden(user) ? hidden.outlets(of: user) : online.outlets(of: user))
     }
-    package func isHidden(_ user: UserID) -> Bool { !hidden.outlets(of: user).isEmpty }
+    package func isHidden(_ user: UserID) -> Bool { hidden.has(user) }
 
     // MARK: Events
 

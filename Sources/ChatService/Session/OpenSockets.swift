@@ -4,18 +4,26 @@ import Synchronization
 final class OpenSockets: Sendable {
     private struct State {
         var count = 0
+        var changes = 0
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
 
     func opened() {
-        state.withLock { $0.count += 1 }
+        state.withLock { state in
+            state.count += 1
+            state.changes += 1
+        }
     }
+
+    /// How many were opened or closed since the start.
+    var changes: Int { state.withLock { $0.changes } }
 
     func closed() {
         let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.count -= 1
+            state.changes += 1
             guard state.count == 0 else { return [] }
             defer { state.waiting = [] }
             return state.waiting

@@ -8,15 +8,22 @@ import Synchronization
 final class RoomRegistry: RoomFeed, ChangeFeed {
     private struct Entry {
         let room: LiveRoom
-        /// Reads the room's newest messages; all who come meanwhile wait for it.
-        let loading: Task<Room, any Error>
-        /// Once it is loaded.
-        var loaded: Room?
+        var state: LoadState
         /// Reads older messages for those who come back; all who need some meanwhile wait for it.
         var readingOlder: Task<Void, any Error>?
         /// How many look at it.
         var handles = 0
         var idleSince: ContinuousClock.Instant?
+    }
+
+    private enum LoadState {
+        /// The room's newest messages are being read; all who come meanwhile wait for it.
+        case loading(Task<LoadedRoom, any Error>)
+        case loaded(LoadedRoom)
+
+        var room: Room? {
+            if case .loaded(let loaded) = self { loaded.room } else { nil }
+        }
     }
 
     /// How long a room that nobody looks at stays, so that a reload of a page finds it.
@@ -49,18 +56,23 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
     func open(
         _ id: RoomID, _ room: @escaping @Sendable () async throws(ChatError) -> Room
     ) async throws(ChatError) -> RoomHandle {
-        let (live, loading) = entries.withLock { entries in
+        let (live, state) = entries.withLock { entries in
             var entry = entries[id] ?? newEntry(id, room)
             entry.handles += 1
             entry.idleSince = nil
             entries[id] = entry
-            return (entry.room, entry.loading)
+            return (entry.room, entry.state)
         }
         // From here on every way out gives the place back: the handle does when it goes.
         do {
-            let room = try await loading.value
-            noteLoaded(live, room)
-            let handle = RoomHandle(live, room: room, registry: self)
+            let loaded: LoadedRoom
+            switch state {
+            case .loaded(let earlier): loaded = earlier
+            case .loading(let task):
+                loaded = try await task.value
+                noteLoaded(live, loaded)
+            }
+            let handle = RoomHandle(live, loaded, registry: self)
             if !live.isEnded { return handle }
         } catch {
             dropFailed(live)
@@ -74,7 +86,7 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
         _ id: RoomID, _ room: @escaping @Sendable () async throws(ChatError) -> Room
     ) -> Entry {
         let live = LiveRoom(id: id, hub: hub, limits: limits, now: .now, onMention: onMention)
-        let loading = Task<Room, any Error> { [store, limits] in
+        let loading = Task<LoadedRoom, any Error> { [store, limits] in
             let room = try await room()
             // First the changes: what is read after them shows at least these.
             let rev = try await store.lastRev(of: room)
@@ -83,14 +95,15 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
             if let earlier = LiveRoom.speakersBefore(messages, in: room) {
                 live.access.noteShown(try await store.messages(in: id, seqs: earlier))
             }
-            return room
+            return LoadedRoom(room)
         }
-        return Entry(room: live, loading: loading)
+        return Entry(room: live, state: .loading(loading))
     }
 
-    private func noteLoaded(_ live: LiveRoom, _ room: Room) {
+    private func noteLoaded(_ live: LiveRoom, _ loaded: LoadedRoom) {
         entries.withLock { entries in
-            if entries[live.id]?.room === live { entries[live.id]?.loaded = room }
+            // The task goes with this, and all that it holds.
+            if entries[live.id]?.room === live { entries[live.id]?.state = .loaded(loaded) }
         }
     }
 
@@ -158,8 +171,8 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
     /// What is known of the room without asking the database.
     func known(_ id: RoomID) -> Room? {
         entries.withLock { entries in
-            guard let entry = entries[id], entry.loaded != nil else { return nil }
-            return entry.room.access.room ?? entry.loaded
+            guard let entry = entries[id], let loaded = entry.state.room else { return nil }
+            return entry.room.access.room ?? loaded
         }
     }
 
@@ -231,18 +244,27 @@ final class RoomRegistry: RoomFeed, ChangeFeed {
     }
 }
 
+/// A room as it was when it was loaded, once for all who hold it.
+private final class LoadedRoom: Sendable {
+    let room: Room
+
+    init(_ room: Room) {
+        self.room = room
+    }
+}
+
 /// Holds a room in memory as long as it lives itself.
 final class RoomHandle: Sendable {
     let live: LiveRoom
-    private let loaded: Room
+    private let loaded: LoadedRoom
     private let registry: RoomRegistry
 
     /// The room as it is now.
-    var room: Room { live.access.room ?? loaded }
+    var room: Room { live.access.room ?? loaded.room }
 
-    fileprivate init(_ live: LiveRoom, room: Room, registry: RoomRegistry) {
+    fileprivate init(_ live: LiveRoom, _ loaded: LoadedRoom, registry: RoomRegistry) {
         self.live = live
-        loaded = room
+        self.loaded = loaded
         self.registry = registry
     }
 

@@ -14,13 +14,13 @@ final class UserSessions: Sendable {
         let end: End
     }
 
-    private let entries = Mutex<[UserID: [Outlet.ID: Entry]]>([:])
+    private let entries = Mutex<[UserID: SmallMap<Outlet.ID, Entry>]>([:])
 
     /// - Parameter end: called on any thread.
     func add(_ outlet: Outlet.ID, of identity: Identity, end: @escaping End) {
         entries.withLock { entries in
             for user in identity.owners {
-                entries[user, default: [:]][outlet] = Entry(issuedAt: identity.issuedAt ?? 0, end: end)
+                entries[user, default: SmallMap()][outlet] = Entry(issuedAt: identity.issuedAt ?? 0, end: end)
             }
         }
     }

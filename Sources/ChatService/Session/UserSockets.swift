@@ -15,13 +15,13 @@ final class UserSockets: Sendable {
         var form: Form
     }
 
-    private let byUser = Mutex<[UserID: [Outlet.ID: Link]]>([:])
+    private let byUser = Mutex<[UserID: SmallMap<Outlet.ID, Link>]>([:])
 
     /// On the link's loop.
     func add(_ link: SocketLink, of user: UserID, form: Form) {
         let bound = Link(link: NIOLoopBound(link, eventLoop: link.eventLoop), form: form)
         let id = link.outlet.id
-        byUser.withLock { $0[user, default: [:]][id] = bound }
+        byUser.withLock { $0[user, default: SmallMap()][id] = bound }
     }
 
     func remove(_ id: Outlet.ID, of user: UserID) {
@@ -46,7 +46,7 @@ final class UserSockets: Sendable {
         var eventFrame = ByteBuffer()
         FrameEncoder.append(event: event, to: &eventFrame)
         for user in users {
-            let links = byUser.withLock { byUser in byUser[user].map { Array($0.values) } ?? [] }
+            let links = byUser.withLock { byUser in byUser[user]?.values ?? [] }
             for link in links {
                 let bytes = link.form == .frame ? frame : eventFrame
                 link.link.eventLoop.execute { link.link.value.send(bytes) }

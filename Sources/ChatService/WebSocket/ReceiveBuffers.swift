@@ -7,8 +7,8 @@ import NIOCore
 /// size to reuse, may hold one buffer (`maxMessagesPerRead` is 1) and each read may be larger than the last. So the
 /// first is small, and the others live for one read.
 struct ReceiveBuffers: RecvByteBufferAllocator {
-    /// The first buffer's bytes, which a connection keeps as long as it lives. Most requests for a WebSocket fit.
-    static let first = 512
+    /// The first buffer's bytes, which a connection keeps as long as it lives. A request takes a second read for it.
+    static let first = 64
     static let smallest = 2048
     static let largest = 64 * 1024
 
