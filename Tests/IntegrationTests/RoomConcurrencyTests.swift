@@ -28,7 +28,7 @@ struct RoomConcurrencyTests {
             let done = try await rush(chat, servers)
             let time = start.duration(to: .now)
             print("\(Self.count) joins, \(done.kicks) kicks and \(done.bans) bans in \(time)")
-            #expect(time < .seconds(180))
+            #expect(time < .seconds(120))
             let members = Set(["owner"] + Self.moderators + Self.names("join"))
             // Over the process that has not done the last act, maybe.
             #expect(

@@ -117,6 +117,8 @@ struct MongoChatStore: ChatStore {
         } catch let error as MongoError where error.isTransient || error.code == .shutdown {
             logger.debug("database does not answer", metadata: ["job": "\(label)", "error": "\(error)"])
             throw .unavailable("the database does not answer")
+        } catch let refusal as ChatError {
+            throw refusal
         } catch is CancellationError {
             throw .unavailable("the request was given up")
         } catch {

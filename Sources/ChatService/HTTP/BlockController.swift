@@ -33,8 +33,7 @@ struct BlockController: Sendable {
         let (identity, user) = (try context.requireIdentity(), try context.userID())
         guard user != identity.userID else { throw ChatError.badRequest("nobody blocks himself") }
         try rooms.admission.health.requireReady()
-        try await rooms.store.block(user, by: identity.userID)
-        rooms.admission.rooms.live(.direct(identity.userID, user))?.access.silence(user, true)
+        try await rooms.block(user, by: identity.userID)
         return Response(status: .noContent)
     }
 
@@ -42,8 +41,7 @@ struct BlockController: Sendable {
     @Sendable private func unblock(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let (identity, user) = (try context.requireIdentity(), try context.userID())
         try rooms.admission.health.requireReady()
-        try await rooms.store.unblock(user, by: identity.userID)
-        rooms.admission.rooms.live(.direct(identity.userID, user))?.access.silence(user, false)
+        try await rooms.unblock(user, by: identity.userID)
         return Response(status: .noContent)
     }
 }

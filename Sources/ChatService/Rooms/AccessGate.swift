@@ -38,6 +38,13 @@ final class AccessGate: Sendable {
         return try await body()
     }
 
+    /// The same for what does not fail.
+    func exclusively<Value>(_ body: () async -> Value) async -> Value {
+        await enter(exclusively: true)
+        defer { leave() }
+        return await body()
+    }
+
     private func enter(exclusively isExclusive: Bool) async {
         await withCheckedContinuation { continuation in
             let isIn = state.withLock { state in

@@ -83,14 +83,6 @@ extension RoomAccess {
     func setSilenced(_ users: Set<UserID>) {
         state.withLock { $0.silenced = users }
     }
-
-    /// One of the two has blocked the other, or no longer does.
-    func silence(_ user: UserID, _ isSilenced: Bool) {
-        state.withLock { state in
-            guard state.silenced != nil else { return }
-            if isSilenced { state.silenced?.insert(user) } else { state.silenced?.remove(user) }
-        }
-    }
 }
 
 extension RoomAccess.State {

@@ -44,6 +44,7 @@ final class RoomAccess: Sendable {
     static let memory: Duration = .seconds(60)
 
     let gate = AccessGate()
+    let acts = ActQueue()
     /// Messages of one person in ten seconds; 0: any number.
     let floodMessages: Int64
     let state = Mutex(State())

@@ -22,6 +22,12 @@ struct RoomAct: Sendable {
         standings[user] = .member(membership)
     }
 
+    /// Makes somebody a member who was none, if the room has a place for him.
+    mutating func admit(_ user: UserID, _ membership: Membership, to room: Room) {
+        if room.settings.maximumMembers > 0 { writes.append(.requirePlace(room.settings.maximumMembers)) }
+        put(user, membership)
+    }
+
     mutating func remove(_ user: UserID, _ expulsion: Expulsion) {
         writes.append(.removeMember(user))
         standings[user] = .visitor

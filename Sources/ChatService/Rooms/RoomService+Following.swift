@@ -24,6 +24,9 @@ extension RoomService {
         for (user, before) in admission.revoked.take(try await store.revocations()) {
             admission.sessions.end(user, issuedBefore: before, .badToken)
         }
+        for (user, at) in try await store.disconnections() {
+            admission.sessions.end(user, openedBefore: at, .serviceError)
+        }
     }
 
     /// Voids all tokens that a user has by now, and ends his sockets.
@@ -35,11 +38,14 @@ extension RoomService {
         try await takeRevocations()
     }
 
-    /// Ends a user's sockets; he may come back.
+    /// Ends a user's sockets; he may come back. Those of other processes follow with their next look.
+    ///
+    /// - Returns: how many of this process.
     func disconnect(_ user: UserID, by identity: Identity) async throws(ChatError) -> Int {
         try await store.record(
             AuditEntry(
                 id: ids.next(), room: nil, actor: identity.userID, target: user, action: "disconnect", at: .now))
+        try await store.disconnect(user, at: .now)
         return admission.sessions.end(user, .serviceError)
     }
 }

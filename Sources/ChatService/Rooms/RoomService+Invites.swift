@@ -81,7 +81,7 @@ extension RoomService {
             try await admission.requirePlace(in: view.handle)
             membership = try await self.membership(of: author.id, returningTo: view)
             var act = RoomAct()
-            act.put(author.id, membership)
+            act.admit(author.id, membership, to: view.room)
             act.writes.append(.removeRequest(author.id))
             if var left = invite.usesLeft {
                 left -= 1

@@ -58,7 +58,7 @@ extension RoomService {
         var membership = try await membership(of: user, returningTo: view)
         // Who gives roles may give back one that was taken.
         if let role, (try? view.require(.setRoles)) != nil { membership.role = role }
-        act.put(user, membership)
+        act.admit(user, membership, to: view.room)
         act.writes.append(.removeRequest(user))
         act.writes.append(audit(view, "add", target: user, detail: membership.role.rawValue))
         act.events.append(.member(.init(user: user, action: .joined, role: membership.role, by: view.actorID)))
@@ -116,7 +116,7 @@ extension RoomService {
 
     /// Puts somebody out. He may come back where anyone may.
     func kick(_ user: UserID, from id: RoomID, reason: String?, by identity: Identity) async throws(ChatError) {
-        try await act(in: id, by: identity, on: [user]) { (view) throws(ChatError) in
+        try await actOnPeople(in: id, by: identity, on: [user]) { (view) throws(ChatError) in
             try view.require(.kick)
             guard view.standing(of: user).membership != nil else { throw .notFound("he is no member of this room") }
             try view.requireRank(above: user)

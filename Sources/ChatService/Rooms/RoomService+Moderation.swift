@@ -16,7 +16,7 @@ extension RoomService {
         guard user != identity.userID else { throw .badRequest("nobody bans himself") }
         let until = try Self.end(after: seconds)
         let ban = Ban(reason: reason, until: until)
-        try await act(in: id, by: identity, on: [user]) { (view) throws(ChatError) in
+        try await actOnPeople(in: id, by: identity, on: [user]) { (view) throws(ChatError) in
             try view.require(.ban)
             try view.requireRank(above: user)
             var act = RoomAct()
@@ -31,7 +31,7 @@ extension RoomService {
     }
 
     func unban(_ user: UserID, from id: RoomID, by identity: Identity) async throws(ChatError) {
-        try await act(in: id, by: identity, on: [user]) { (view) throws(ChatError) in
+        try await actOnPeople(in: id, by: identity, on: [user]) { (view) throws(ChatError) in
             try view.require(.ban)
             guard case .banned = view.standing(of: user) else { throw .notFound("he is not banned") }
             var act = RoomAct()
@@ -47,7 +47,7 @@ extension RoomService {
         _ user: UserID, in id: RoomID, seconds: Int64, reason: String?, by identity: Identity
     ) async throws(ChatError) -> Timestamp {
         guard let until = try Self.end(after: seconds) else { throw .internalError }
-        try await act(in: id, by: identity, on: [user]) { (view) throws(ChatError) in
+        try await actOnPeople(in: id, by: identity, on: [user]) { (view) throws(ChatError) in
             try view.require(.mute)
             guard var membership = view.standing(of: user).membership else {
                 throw .notFound("he is no member of this room")

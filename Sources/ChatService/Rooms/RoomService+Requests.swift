@@ -40,7 +40,7 @@ extension RoomService {
             case .visitor:
                 try await admission.requirePlace(in: view.handle)
                 let membership = try await membership(of: user, returningTo: view)
-                act.put(user, membership)
+                act.admit(user, membership, to: view.room)
                 act.events.append(
                     .member(.init(user: user, action: .joined, role: membership.role, by: view.actorID)))
             }

@@ -11,7 +11,8 @@ struct RoomService: Sendable {
     var store: any RoomStore { admission.roomStore }
 
     /// How often an act is decided anew because another process acted on the room meanwhile.
-    private static let attempts = 32
+    static let attempts = 32
+    static let tooBusy = ChatError.unavailable("too much happens in this room at once; try again")
 
     /// Acts on a room.
     ///
@@ -36,7 +37,7 @@ struct RoomService: Sendable {
                 }
                 try await refresh(handle)
             }
-            throw .unavailable("too much happens in this room at once; try again")
+            throw Self.tooBusy
         }
     }
 
@@ -55,7 +56,8 @@ struct RoomService: Sendable {
     }
 
     /// What is stored takes effect.
-    private func take(_ act: RoomAct, at revision: Int64, _ handle: RoomHandle) -> Room {
+    @discardableResult
+    func take(_ act: RoomAct, at revision: Int64, _ handle: RoomHandle) -> Room {
         let access = handle.live.access
         let wasOpen = access.room?.admitsVisitors ?? false
         var room = act.room ?? handle.room
@@ -110,6 +112,7 @@ struct RoomService: Sendable {
             }
         }
         if room.isGone { expelled = [.gone: access.present] }
+        if room.kind == .direct { try await admission.learnBlocks(handle, anew: true) }
         handle.live.raiseFirst(room.firstSeq)
         if room.isDescribed(otherwiseThan: handle.room) { handle.live.tell([.updated(room, by: nil)]) }
         _ = access.apply(room: room, standings: standings, expelled: [])

@@ -88,7 +88,11 @@ struct Admission: Sendable {
         let joined = try await joins.join(
             Newcomer(
                 room: room.id, author: author, lastSeq: handle.live.delivered ?? 0,
-                mayOwn: mayOwn))
+                mayOwn: mayOwn, places: room.settings.maximumMembers))
+        if joined.findsNoPlace {
+            access.setMemberCount(nil)
+            throw RoomRules.full
+        }
         access.set(joined.standing, of: author.id, username: author.username)
         try RoomRules.requireEntry(of: joined.standing, in: room, now: .now)
         guard joined.isNew else { return }
@@ -97,8 +101,8 @@ struct Admission: Sendable {
     }
 
     /// Of a direct room: who of the two may not speak, as the other one has blocked him.
-    private func learnBlocks(_ handle: RoomHandle) async throws(ChatError) {
-        guard !handle.live.access.knowsSilenced else { return }
+    func learnBlocks(_ handle: RoomHandle, anew: Bool = false) async throws(ChatError) {
+        guard anew || !handle.live.access.knowsSilenced else { return }
         let people = try await roomStore.members(of: handle.live.id, roles: Set(Role.allCases), limit: 2)
         var silenced: Set<UserID> = []
         for (one, other) in zip(people, people.reversed()) where one != other {
@@ -113,7 +117,7 @@ struct Admission: Sendable {
         guard maximum > 0 else { return }
         let access = handle.live.access
         if access.memberCount == nil { access.setMemberCount(try await roomStore.memberCount(of: handle.live.id)) }
-        guard (access.memberCount ?? 0) < maximum else { throw .forbidden("the room is full") }
+        guard (access.memberCount ?? 0) < maximum else { throw RoomRules.full }
     }
 
     /// The room, in memory, for one who only listens.
@@ -188,6 +192,22 @@ struct Admission: Sendable {
             }
         }
         try access.require(permission, of: user, isGlobalModerator: isGlobalModerator)
+    }
+
+    /// The same for many, in few reads.
+    func standings(of users: Set<UserID>, in handle: RoomHandle) async throws(ChatError) -> [UserID: Standing] {
+        let access = handle.live.access
+        var standings: [UserID: Standing] = [:]
+        for user in users {
+            standings[user] = access.standing(of: user).flatMap { $0.standing(at: .now) == .visitor ? nil : $0 }
+        }
+        let unknown = users.filter { standings[$0] == nil }
+        if !unknown.isEmpty {
+            for (user, standing) in try await roomStore.standings(of: Array(unknown), in: handle.live.id) {
+                standings[user] = access.learn(standing, of: user)
+            }
+        }
+        return standings
     }
 
     /// What somebody is to a room; read when it is not known, and also when he was no member: he may have joined by another

@@ -11,6 +11,7 @@ final class UserSessions: Sendable {
     private struct Entry {
         /// Of the token: seconds since 1970.
         var issuedAt: Int64
+        let openedAt = Timestamp.now
         let end: End
     }
 
@@ -43,12 +44,19 @@ final class UserSessions: Sendable {
 
     /// Ends a user's sockets.
     ///
-    /// - Parameter before: only those whose tokens were issued up to then; nil: all.
+    /// - Parameters:
+    ///   - before: only those whose tokens were issued up to then; nil: all.
+    ///   - opened: only those that were opened up to then; nil: all.
     /// - Returns: how many.
     @discardableResult
-    func end(_ user: UserID, issuedBefore before: Timestamp? = nil, _ code: CloseCode) -> Int {
+    func end(
+        _ user: UserID, issuedBefore before: Timestamp? = nil, openedBefore opened: Timestamp? = nil, _ code: CloseCode
+    ) -> Int {
         let ends = entries.withLock { entries in
-            entries[user]?.values.filter { $0.issuedAt * 1_000 <= before?.milliseconds ?? .max }.map(\.end) ?? []
+            entries[user]?.values.filter { entry in
+                entry.issuedAt * 1_000 <= before?.milliseconds ?? .max
+                    && entry.openedAt <= opened ?? entry.openedAt
+            }.map(\.end) ?? []
         }
         for end in ends { end(code) }
         return ends.count

@@ -60,6 +60,11 @@ package struct MemberRepository {
         }
     }
 
+    /// Ends memberships.
+    package func remove(room: String, users: [String]) throws(MongoError) {
+        try connection.deleteAll(Self.collection, room: room, users: users)
+    }
+
     /// Exactly the fields of the unique index.
     static func filter(_ room: String, _ user: String) -> BSONDocument {
         ["room_id": .string(room), "user_id": .string(user)]

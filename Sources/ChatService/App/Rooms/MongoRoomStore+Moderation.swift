@@ -125,6 +125,17 @@ extension MongoRoomStore {
             .reduce(into: [:]) { $0[UserID(stored: $1.key)] = Timestamp(milliseconds: $1.value) }
     }
 
+    func disconnections() async throws(ChatError) -> [UserID: Timestamp] {
+        try await chat.run("disconnections") { try RevocationRepository($0).disconnections() }
+            .reduce(into: [:]) { $0[UserID(stored: $1.key)] = Timestamp(milliseconds: $1.value) }
+    }
+
+    func disconnect(_ user: UserID, at: Timestamp) async throws(ChatError) {
+        try await chat.run("disconnect") { connection in
+            try RevocationRepository(connection).disconnect(user.rawValue, at: at.milliseconds)
+        }
+    }
+
     func revoke(_ user: UserID, before: Timestamp) async throws(ChatError) {
         try await chat.run("revoke tokens") { connection in
             try RevocationRepository(connection).put(user.rawValue, before: before.milliseconds)

@@ -42,13 +42,22 @@ extension MongoRoomStore {
                 mutedUntil: restriction.mutedUntil?.milliseconds))
     }
 
-    /// Ends a membership, if there is one, and the invitations that he made or was sent.
-    static func removeMember(_ user: String, from room: String, _ connection: MongoConnection) throws {
-        if let member = try connection.members.find(room: room, user: user) {
-            try restrict(user, Restriction(of: Membership(member), at: .now), in: room, connection)
-            _ = try connection.members.remove(room: room, user: user)
+    /// Ends memberships, where there are some, and the invitations that these users made or were sent.
+    static func removeMembers(_ users: [String], from room: String, _ connection: MongoConnection) throws {
+        let members = try connection.members.find(room: room, users: users)
+        if !members.isEmpty {
+            var free: [String] = []
+            for member in members {
+                guard let kept = Restriction(of: Membership(member), at: .now) else {
+                    free.append(member.userID)
+                    continue
+                }
+                try restrict(member.userID, kept, in: room, connection)
+            }
+            try RestrictionRepository(connection).remove(room: room, users: free)
+            try connection.members.remove(room: room, users: members.map(\.userID))
         }
-        try InviteRepository(connection).removeAll(room: room, of: user)
+        try InviteRepository(connection).removeAll(room: room, of: users)
     }
 }
 

@@ -25,30 +25,73 @@ struct MongoRoomStore: RoomStore {
     func join(_ newcomers: [Newcomer]) async throws(ChatError) -> [Joined] {
         try await chat.run("join rooms") { connection in
             let bans = try Self.bans(of: newcomers, connection)
-            let banned = newcomers.map { bans[$0] }
+            let all = newcomers
             let newcomers = newcomers.filter { bans[$0] == nil }
             let now = Timestamp.now.milliseconds
             var seen: Set<UserID> = []
             let authors = newcomers.map(\.author).filter { seen.insert($0.id).inserted }
             try connection.users.upsertSeen(authors.map { (id: $0.id.rawValue, username: $0.username) }, at: now)
             let starts = try Self.memberships(startingAs: newcomers, connection)
-            let isNew = try connection.members.joinAll(
-                zip(newcomers, starts).map { newcomer, start in
-                    NewMember(
-                        room: newcomer.room.rawValue, user: newcomer.author.id.rawValue, role: start.role.rawValue,
-                        mutedUntil: start.mutedUntil?.milliseconds, joinedSeq: start.joinedSeq)
-                }, at: now)
-            let standing = try Self.memberships(
-                of: newcomers.indices.filter { !isNew.contains($0) }.map { newcomers[$0] }, connection)
-            var joined = newcomers.indices.map { place in
-                isNew.contains(place)
-                    ? Joined(.member(starts[place]), isNew: true)
-                    : Joined(.member(standing[newcomers[place]] ?? starts[place]), isNew: false)
-            }[...]
-            return banned.map { ban in
-                if let ban { return Joined(.banned(ban), isNew: false) }
-                return joined.popFirst() ?? Joined(.visitor, isNew: false)
+            var joined = try Self.enter(newcomers, starts, connection)
+            // Whom another process has banned meanwhile.
+            let late = try Self.bans(of: newcomers, connection)
+            for (newcomer, ban) in late {
+                joined[newcomer] = Joined(.banned(ban), isNew: false)
+                try connection.members.remove(room: newcomer.room.rawValue, users: [newcomer.author.id.rawValue])
             }
+            return all.map { newcomer in
+                if let ban = bans[newcomer] { return Joined(.banned(ban), isNew: false) }
+                return joined[newcomer] ?? Joined(.visitor, isNew: false)
+            }
+        }
+    }
+
+    /// - Parameter starts: what each becomes who is new, in the same order.
+    private static func enter(
+        _ newcomers: [Newcomer], _ starts: [Membership], _ connection: MongoConnection
+    ) throws -> [Newcomer: Joined] {
+        let members = zip(newcomers, starts).map { newcomer, start in
+            NewMember(
+                room: newcomer.room.rawValue, user: newcomer.author.id.rawValue, role: start.role.rawValue,
+                mutedUntil: start.mutedUntil?.milliseconds, joinedSeq: start.joinedSeq)
+        }
+        let free = newcomers.indices.filter { newcomers[$0].places == 0 }
+        let new = try connection.members.joinAll(free.map { members[$0] }, at: Timestamp.now.milliseconds)
+        var isNew = Set(new.map { free[$0] })
+        var full: Set<Int> = []
+        for place in newcomers.indices where newcomers[place].places > 0 {
+            switch try enter(members[place], places: newcomers[place].places, connection) {
+            case .new: isNew.insert(place)
+            case .full: full.insert(place)
+            case .known: break
+            }
+        }
+        let rest = newcomers.indices.filter { !isNew.contains($0) && !full.contains($0) }.map { newcomers[$0] }
+        let standing = try memberships(of: rest, connection)
+        var joined: [Newcomer: Joined] = [:]
+        for (place, newcomer) in newcomers.enumerated() {
+            joined[newcomer] =
+                full.contains(place)
+                ? .full
+                : Joined(
+                    .member(isNew.contains(place) ? starts[place] : standing[newcomer] ?? starts[place]),
+                    isNew: isNew.contains(place))
+        }
+        return joined
+    }
+
+    private enum Entry { case new, known, full }
+
+    /// Where places are counted, one comes after the other, whichever process lets him in: each writes the room's document.
+    private static func enter(
+        _ member: NewMember, places: Int64, _ connection: MongoConnection
+    ) throws -> Entry {
+        try connection.withTransaction { connection in
+            try connection.rooms.countArrival(member.room)
+            if try connection.members.find(room: member.room, user: member.user) != nil { return .known }
+            guard try connection.members.count(room: member.room) < Int(places) else { return .full }
+            _ = try connection.members.joinAll([member], at: Timestamp.now.milliseconds)
+            return .new
         }
     }
 
@@ -113,47 +156,16 @@ struct MongoRoomStore: RoomStore {
 
     func commit(_ writes: [RoomWrite], in room: RoomID, revision: Int64) async throws(ChatError) -> Int64? {
         let users = Set(writes.compactMap(\.user)).map(\.rawValue)
+        let banned = writes.compactMap(\.banned).map(\.rawValue)
         return try await chat.run("act in room") { connection in
-            try connection.withTransaction { connection in
+            let revision: Int64? = try connection.withTransaction { connection in
                 guard try connection.rooms.countAct(room.rawValue, revision: revision, users: users) else { return nil }
-                for write in writes { try Self.apply(write, in: room.rawValue, connection) }
+                try Self.apply(writes, in: room.rawValue, connection)
                 return revision + 1
             }
-        }
-    }
-
-    private static func apply(_ write: RoomWrite, in room: String, _ connection: MongoConnection) throws {
-        switch write {
-        case .describe(let room):
-            try connection.rooms.describe(RoomRecord(room))
-        case .putMember(let user, let membership):
-            try connection.members.put(
-                room: room, user: user.rawValue, role: membership.role.rawValue,
-                mutedUntil: membership.mutedUntil?.milliseconds, joinedSeq: membership.joinedSeq,
-                at: Timestamp.now.milliseconds)
-        case .removeMember(let user):
-            try removeMember(user.rawValue, from: room, connection)
-        case .restrict(let user, let restriction):
-            try restrict(user.rawValue, restriction, in: room, connection)
-        case .putBan(let user, let ban, let by):
-            try BanRepository(connection).put(
-                BanRecord(
-                    roomID: room, userID: user.rawValue, reason: ban.reason, createdBy: by.rawValue,
-                    createdAt: Timestamp.now.milliseconds, expiresAt: ban.until?.milliseconds))
-        case .removeBan(let user):
-            try BanRepository(connection).remove(room: room, user: user.rawValue)
-        case .putInvite(let invite):
-            try InviteRepository(connection).put(InviteRecord(invite))
-        case .removeInvite(let code):
-            try InviteRepository(connection).remove(code: code)
-        case .putRequest(let user, let message, let at):
-            try JoinRequestRepository(connection).put(
-                JoinRequestRecord(
-                    roomID: room, userID: user.rawValue, message: message, createdAt: at.milliseconds))
-        case .removeRequest(let user):
-            try JoinRequestRepository(connection).remove(room: room, user: user.rawValue)
-        case .audit(let entry):
-            try AuditRepository(connection).add([AuditRecord(entry)])
+            // Who came in by another process while this was stored has come past the ban.
+            if revision != nil { try connection.members.remove(room: room.rawValue, users: banned) }
+            return revision
         }
     }
 

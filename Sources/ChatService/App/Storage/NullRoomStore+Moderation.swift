@@ -32,5 +32,7 @@ extension NullRoomStore {
     ) async throws(ChatError) -> Bool { false }
 
     func revocations() async throws(ChatError) -> [UserID: Timestamp] { [:] }
+    func disconnections() async throws(ChatError) -> [UserID: Timestamp] { [:] }
+    func disconnect(_ user: UserID, at: Timestamp) async throws(ChatError) {}
     func revoke(_ user: UserID, before: Timestamp) async throws(ChatError) {}
 }

@@ -50,6 +50,9 @@ package protocol ModerationStore: Sendable {
     /// When the user's tokens were last revoked: what was issued up to then counts no longer.
     func revocations() async throws(ChatError) -> [UserID: Timestamp]
     func revoke(_ user: UserID, before: Timestamp) async throws(ChatError)
+    /// When users' sockets were last ended, in whichever process.
+    func disconnections() async throws(ChatError) -> [UserID: Timestamp]
+    func disconnect(_ user: UserID, at: Timestamp) async throws(ChatError)
 }
 
 /// Somebody asks to be let into a room.

@@ -80,6 +80,7 @@ package enum RoomRules {
     }
 
     package static let notOpen = ChatError.forbidden("this room is not open to you")
+    package static let full = ChatError.forbidden("the room is full")
     package static let roomGone = ChatError(.gone, "the room is gone")
 
     package static func banned(_ ban: Ban) -> ChatError {

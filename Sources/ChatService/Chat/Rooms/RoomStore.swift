@@ -64,8 +64,13 @@ package struct Newcomer: Hashable, Sendable {
     package var lastSeq: Int64
     /// Whether he becomes the owner if there is none: he made the room.
     package var mayOwn: Bool
+    /// How many members the room may have; 0: any number.
+    package var places: Int64
 
-    package init(room: RoomID, author: Author, role: Role = .member, lastSeq: Int64, mayOwn: Bool = false) {
+    package init(
+        room: RoomID, author: Author, role: Role = .member, lastSeq: Int64, mayOwn: Bool = false, places: Int64 = 0
+    ) {
+        self.places = places
         self.room = room
         self.author = author
         self.role = role
@@ -79,10 +84,18 @@ package struct Joined: Hashable, Sendable {
     package var standing: Standing
     /// Whether he was no member before.
     package var isNew: Bool
+    /// Whether he is none because the room is full.
+    package var findsNoPlace = false
 
     package init(_ standing: Standing, isNew: Bool) {
         self.standing = standing
         self.isNew = isNew
+    }
+
+    package static var full: Joined {
+        var joined = Joined(.visitor, isNew: false)
+        joined.findsNoPlace = true
+        return joined
     }
 }
 

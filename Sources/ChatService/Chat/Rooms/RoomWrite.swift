@@ -2,6 +2,8 @@
 package enum RoomWrite: Hashable, Sendable {
     /// Name, topic, description, icon, settings and state, as they are now.
     case describe(Room)
+    /// Nothing is stored unless the room has fewer members than this.
+    case requirePlace(Int64)
     /// Makes somebody a member, or changes what he is.
     case putMember(UserID, Membership)
     case removeMember(UserID)
@@ -50,11 +52,16 @@ package struct Invite: Hashable, Sendable {
 }
 
 extension RoomWrite {
+    /// Who is banned by it.
+    package var banned: UserID? {
+        if case .putBan(let user, _, by: _) = self { user } else { nil }
+    }
+
     /// Whose standing it changes.
     package var user: UserID? {
         switch self {
         case .putMember(let user, _), .removeMember(let user), .putBan(let user, _, by: _), .removeBan(let user): user
-        case .describe, .restrict, .putInvite, .removeInvite, .putRequest, .removeRequest, .audit: nil
+        case .describe, .requirePlace, .restrict, .putInvite, .removeInvite, .putRequest, .removeRequest, .audit: nil
         }
     }
 }

@@ -66,8 +66,12 @@ package struct BanRepository {
         return bans
     }
 
-    /// Bans a user, or changes his ban.
-    package func put(_ ban: BanRecord) throws(MongoError) {
+    /// Bans users, or changes their bans.
+    package func put(_ bans: [BanRecord]) throws(MongoError) {
+        _ = try connection.update(Self.collection, bans.map(Self.update)).checked()
+    }
+
+    private static func update(_ ban: BanRecord) -> UpdateOperation {
         var set: BSONDocument = ["created_at": .datetime(milliseconds: ban.createdAt)]
         var unset = BSONDocument()
         if let by = ban.createdBy { set.append("created_by", .string(by)) }
@@ -79,8 +83,8 @@ package struct BanRepository {
         }
         var update: BSONDocument = ["$set": .document(set)]
         if !unset.isEmpty { update.append("$unset", .document(unset)) }
-        _ = try connection.upsert(
-            Self.collection, ["room_id": .string(ban.roomID), "user_id": .string(ban.userID)], update)
+        return UpdateOperation(
+            filter: ["room_id": .string(ban.roomID), "user_id": .string(ban.userID)], update: update, upsert: true)
     }
 
     /// - Returns: whether there was one.

@@ -92,13 +92,15 @@ package struct InviteRepository {
         try connection.delete(Self.collection, ["_id": .string(code)], limit: 1)
     }
 
-    /// Removes the invitations to a room that a user made, and those to him.
-    package func removeAll(room: String, of user: String) throws(MongoError) {
-        try connection.delete(Self.collection, ["room_id": .string(room), "user_id": .string(user)])
+    /// Removes the invitations to a room that these users made, and those to them.
+    package func removeAll(room: String, of makers: [String]) throws(MongoError) {
+        try connection.deleteAll(Self.collection, room: room, users: makers)
+        let makers = BSONArray(makers.map { .string($0) })
         // Exactly the fields of an index; who made them is looked for among those.
         for users: BSONValue in [.null, ["$gt": ""]] {
             let pipeline: [BSONDocument] = [
-                ["$match": ["room_id": .string(room), "user_id": users]], ["$match": ["created_by": .string(user)]],
+                ["$match": ["room_id": .string(room), "user_id": users]],
+                ["$match": ["created_by": ["$in": .array(makers)]]],
                 ["$project": ["_id": 1]],
             ]
             for code in try connection.aggregate(Self.collection, pipeline).compactMap({ $0.string("_id") }) {

@@ -48,8 +48,8 @@ package struct JoinRequestRepository {
             ])
     }
 
-    package func remove(room: String, user: String) throws(MongoError) {
-        try connection.delete(Self.collection, Self.filter(room, user), limit: 1)
+    package func remove(room: String, users: [String]) throws(MongoError) {
+        try connection.deleteAll(Self.collection, room: room, users: users)
     }
 
     private static func filter(_ room: String, _ user: String) -> BSONDocument {

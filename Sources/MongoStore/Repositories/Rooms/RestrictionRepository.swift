@@ -79,6 +79,10 @@ package struct RestrictionRepository {
             Self.collection, ["room_id": .string(restriction.roomID), "user_id": .string(restriction.userID)], update)
     }
 
+    package func remove(room: String, users: [String]) throws(MongoError) {
+        try connection.deleteAll(Self.collection, room: room, users: users)
+    }
+
     package func remove(room: String, user: String) throws(MongoError) {
         try connection.delete(Self.collection, ["room_id": .string(room), "user_id": .string(user)], limit: 1)
     }

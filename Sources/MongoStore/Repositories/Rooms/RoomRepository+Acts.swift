@@ -29,6 +29,13 @@ extension RoomRepository {
         return try connection.update(Self.collection, [operation]).checked().matched == 1
     }
 
+    /// Counts somebody who comes into a room with so many places; inside a transaction, where it keeps out who comes at the
+    /// same time.
+    package func countArrival(_ room: String) throws(MongoError) {
+        let operation = UpdateOperation(filter: ["_id": .string(room)], update: ["$inc": ["arrivals": .int64(1)]])
+        _ = try connection.update(Self.collection, [operation]).checked()
+    }
+
     /// The room with its newest acts, the oldest first; at most ``keptActs``.
     package func findWithActs(_ room: String) throws(MongoError) -> (room: RoomRecord, acts: [Act])? {
         guard let document = try connection.findOne(Self.collection, ["_id": .string(room)]) else { return nil }
