@@ -113,6 +113,49 @@ struct ModerationGapTests {
         }
     }
 
+    @Test("One who reports a message again adds nothing to the queue, and of one user a hundred reports wait at most")
+    func manyReports() async throws {
+        try await ChatFixture.with { chat in
+            try await chat.makeRoom("hall", "public")
+            let bob = try await chat.joinV2("hall", "bob")
+            func report(_ id: String) async throws -> (status: Int, id: String?) {
+                let body = #"{"message_id":"\#(id)","reason":"rude"}"#
+                let answer = try await chat.post("/rooms/hall/reports", "eve", body)
+                return (answer.status, answer.body["id"]?.text)
+            }
+            let first = try await bob.said("rude")
+            let made = try await report(first)
+            #expect(try await report(first) == made && made.status == 201)
+            for number in 1...99 {
+                let id = try await bob.said("rude \(number)")
+                #expect(try await report(id).status == 201)
+            }
+            let last = try await bob.said("rude, too")
+            #expect(try await report(last).status == 409)
+            #expect(try await chat.withDatabase { try $0.count("reports") } == 100)
+            let path = "/rooms/hall/reports/\(made.id ?? "")"
+            #expect(try await chat.request(.PUT, path, "owner", "{}").status == 204)
+            #expect(try await report(last).status == 201)
+        }
+    }
+
+    @Test("Of one user a hundred invitations to a room stand at most, until he revokes one")
+    func manyInvites() async throws {
+        try await ChatFixture.with { chat in
+            try await chat.makeRoom("den")
+            try await chat.put("bob", in: "den")
+            var codes: [String] = []
+            for _ in 0..<100 {
+                let made = try await chat.request(.POST, "/rooms/den/invites", "bob", "{}")
+                codes.append(try #require(made.body["code"]?.text))
+            }
+            #expect(try await chat.request(.POST, "/rooms/den/invites", "bob", "{}").status == 409)
+            #expect(try await chat.request(.POST, "/rooms/den/invites", "owner", "{}").status == 201)
+            #expect(try await chat.request(.DELETE, "/rooms/den/invites/\(codes[0])", "bob").status == 204)
+            #expect(try await chat.request(.POST, "/rooms/den/invites", "bob", "{}").status == 201)
+        }
+    }
+
     @Test("A message over REST names no other room than its address does")
     func otherRoom() async throws {
         try await ChatFixture.with { chat in

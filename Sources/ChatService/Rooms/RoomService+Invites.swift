@@ -6,6 +6,8 @@ import Chat
 extension RoomService {
     static let inviteLifetimeRange: ClosedRange<Int64> = 60...31_536_000
     static let standardInviteLifetime: Int64 = 7 * 86_400
+    /// Of one user to one room, that stand.
+    static let maximumInvites = 100
     static let inviteUsesRange: ClosedRange<Int64> = 1...100_000
 
     /// Invites somebody, or makes a link.
@@ -30,6 +32,9 @@ extension RoomService {
         try await act(in: id, by: identity, on: [user].compactMap(\.self)) { (view) async throws(ChatError) in
             try view.require(.invite)
             try await admission.requirePlace(in: view.handle)
+            guard try await store.inviteCount(by: view.actorID, to: id) < Self.maximumInvites else {
+                throw .conflict("\(Self.maximumInvites) of your invitations to this room stand; revoke one first")
+            }
             if let user {
                 switch view.standing(of: user) {
                 case .member: throw .conflict("he is a member already")

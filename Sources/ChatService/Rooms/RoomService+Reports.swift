@@ -5,6 +5,8 @@ import Chat
 // Reports to a room's moderators.
 extension RoomService {
     static let reportLength = 1_000
+    /// Of one user in one room, that wait.
+    static let maximumOpenReports = 100
 
     /// - Throws: what the rules refuse with.
     func require(_ permission: Permission, in id: RoomID, by identity: Identity) async throws(ChatError) {
@@ -24,6 +26,12 @@ extension RoomService {
         guard let known = try await admission.store.messages(ids: [message])[message], known.roomID == id,
             known.seq >= handle.live.access.firstVisible(to: identity.userID)
         else { throw .notFound("there is no such message in this room") }
+        let open = try await store.openReports(by: identity.userID, in: id, limit: Self.maximumOpenReports)
+        // What he has reported already waits already.
+        if let same = open.first(where: { $0.message == message }) { return same }
+        guard open.count < Self.maximumOpenReports else {
+            throw .conflict("\(Self.maximumOpenReports) of your reports wait here already")
+        }
         let report = Report(
             id: ids.next(), room: id, message: message, user: identity.userID, reason: reason, at: .now)
         try await store.add(report)
@@ -46,12 +54,11 @@ extension RoomService {
         let note = try RoomText.text(note, upTo: Self.reportLength, "note")
         try await require(.handleReports, in: id, by: identity)
         let resolution = Report.Resolution(by: identity.userID, at: .now, note: note)
-        guard try await store.resolve(report, in: id, with: resolution) else {
+        let entry = AuditEntry(
+            id: ids.next(), room: id, actor: identity.userID, via: identity.actedBy, action: "resolve_report",
+            reason: note.isEmpty ? nil : note, detail: report.description, at: .now)
+        guard try await store.resolve(report, in: id, with: resolution, entry) else {
             throw .notFound("there is no such report that waits")
         }
-        try await store.record(
-            AuditEntry(
-                id: ids.next(), room: id, actor: identity.userID, via: identity.actedBy, action: "resolve_report",
-                reason: note.isEmpty ? nil : note, detail: report.description, at: .now))
     }
 }

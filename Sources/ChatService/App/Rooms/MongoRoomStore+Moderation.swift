@@ -40,6 +40,12 @@ extension MongoRoomStore {
             .map(Invite.init)
     }
 
+    func inviteCount(by user: UserID, to room: RoomID) async throws(ChatError) -> Int {
+        try await chat.run("count invitations") { connection in
+            try InviteRepository(connection).codes(room: room.rawValue, madeBy: [user.rawValue]).count
+        }
+    }
+
     func hasRequest(of user: UserID, to room: RoomID) async throws(ChatError) -> Bool {
         try await chat.run("find request") { connection in
             try JoinRequestRepository(connection).find(room: room.rawValue, user: user.rawValue)
@@ -101,6 +107,12 @@ extension MongoRoomStore {
         try await chat.run("report") { try ReportRepository($0).add(ReportRecord(report)) }
     }
 
+    func openReports(by user: UserID, in room: RoomID, limit: Int) async throws(ChatError) -> [Report] {
+        try await chat.run("open reports") { connection in
+            try ReportRepository(connection).open(room: room.rawValue, by: user.rawValue, limit: limit)
+        }.map(Report.init)
+    }
+
     func reports(
         of room: RoomID, isOpen: Bool, before: ObjectID?, limit: Int
     ) async throws(ChatError) -> [Report] {
@@ -111,12 +123,16 @@ extension MongoRoomStore {
     }
 
     func resolve(
-        _ report: ObjectID, in room: RoomID, with resolution: Report.Resolution
+        _ report: ObjectID, in room: RoomID, with resolution: Report.Resolution, _ entry: AuditEntry
     ) async throws(ChatError) -> Bool {
         try await chat.run("resolve report") { connection in
-            try ReportRepository(connection).resolve(
-                report, room: room.rawValue, by: resolution.by.rawValue, at: resolution.at.milliseconds,
-                note: resolution.note)
+            try connection.withTransaction { connection in
+                let isResolved = try ReportRepository(connection).resolve(
+                    report, room: room.rawValue, by: resolution.by.rawValue, at: resolution.at.milliseconds,
+                    note: resolution.note)
+                if isResolved { try AuditRepository(connection).add([AuditRecord(entry)]) }
+                return isResolved
+            }
         }
     }
 

@@ -19,6 +19,8 @@ package protocol ModerationStore: Sendable {
     func invites(of user: UserID, to room: RoomID) async throws(ChatError) -> [Invite]
     func invites(to room: RoomID, limit: Int) async throws(ChatError) -> [Invite]
     func invites(of user: UserID, limit: Int) async throws(ChatError) -> [Invite]
+    /// How many invitations to a room a user has made that still stand.
+    func inviteCount(by user: UserID, to room: RoomID) async throws(ChatError) -> Int
 
     func hasRequest(of user: UserID, to room: RoomID) async throws(ChatError) -> Bool
     /// In the order of the users' ids.
@@ -36,15 +38,17 @@ package protocol ModerationStore: Sendable {
     func blocked(by user: UserID, after: UserID?, limit: Int) async throws(ChatError) -> [UserID]
 
     func add(_ report: Report) async throws(ChatError)
+    /// A user's reports in a room that wait, in no particular order.
+    func openReports(by user: UserID, in room: RoomID, limit: Int) async throws(ChatError) -> [Report]
     /// The newest first.
     ///
     /// - Parameter isOpen: whether only those that wait, or only those that are resolved.
     func reports(
         of room: RoomID, isOpen: Bool, before: ObjectID?, limit: Int
     ) async throws(ChatError) -> [Report]
-    /// - Returns: false when there is no such report in the room that waits.
+    /// - Returns: false, and nothing is stored, when there is no such report in the room that waits.
     func resolve(
-        _ report: ObjectID, in room: RoomID, with resolution: Report.Resolution
+        _ report: ObjectID, in room: RoomID, with resolution: Report.Resolution, _ entry: AuditEntry
     ) async throws(ChatError) -> Bool
 
     /// When the user's tokens were last revoked: what was issued up to then counts no longer.

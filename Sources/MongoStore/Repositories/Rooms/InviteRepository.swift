@@ -95,18 +95,22 @@ package struct InviteRepository {
     /// Removes the invitations to a room that these users made, and those to them.
     package func removeAll(room: String, of makers: [String]) throws(MongoError) {
         try connection.deleteAll(Self.collection, room: room, users: makers)
+        for code in try codes(room: room, madeBy: makers) { try remove(code: code) }
+    }
+
+    /// The invitations to a room that these users made.
+    package func codes(room: String, madeBy makers: [String]) throws(MongoError) -> [String] {
         let makers = BSONArray(makers.map { .string($0) })
+        var codes: [String] = []
         // Exactly the fields of an index; who made them is looked for among those.
         for users: BSONValue in [.null, ["$gt": ""]] {
             let pipeline: [BSONDocument] = [
                 ["$match": ["room_id": .string(room), "user_id": users]],
-                ["$match": ["created_by": ["$in": .array(makers)]]],
-                ["$project": ["_id": 1]],
+                ["$match": ["created_by": ["$in": .array(makers)]]], ["$project": ["_id": 1]],
             ]
-            for code in try connection.aggregate(Self.collection, pipeline).compactMap({ $0.string("_id") }) {
-                try remove(code: code)
-            }
+            codes += try connection.aggregate(Self.collection, pipeline).compactMap { $0.string("_id") }
         }
+        return codes
     }
 
     private func records(_ filter: BSONDocument, limit: Int) throws(MongoError) -> [InviteRecord] {

@@ -83,6 +83,22 @@ package struct ReportRepository {
         return reports
     }
 
+    /// A user's reports in a room that wait, in no particular order.
+    package func open(room: String, by user: String, limit: Int) throws(MongoError) -> [ReportRecord] {
+        let ids: BSONValue = [
+            "$gt": .objectID(ObjectID(high: 0, low: 0)), "$lt": .objectID(ObjectID(high: .max, low: .max)),
+        ]
+        let pipeline: [BSONDocument] = [
+            ["$match": ["room_id": .string(room), "_id": ids]],
+            ["$match": ["user_id": .string(user), "resolved_at": .null]], ["$limit": .int64(Int64(limit))],
+        ]
+        var reports: [ReportRecord] = []
+        for document in try connection.aggregate(Self.collection, pipeline) {
+            reports.append(try ReportRecord(document))
+        }
+        return reports
+    }
+
     /// - Returns: whether there was such a report in the room that waited.
     package func resolve(
         _ id: ObjectID, room: String, by user: String, at: Int64, note: String
