@@ -105,7 +105,7 @@ package struct ChatApplication: Sendable {
             people: people, rooms: roomService, loops: loops, limits: sessionLimits, logger: logger)
         loops.start()
         let receiver = SignalReceiver(
-            store: store, rooms: rooms, notifier: notifier, people: people, logger: logger)
+            store: store, rooms: rooms, notifier: notifier, people: people, reading: reading, logger: logger)
         let watch: [any Service] =
             storage.isShared
             ? [

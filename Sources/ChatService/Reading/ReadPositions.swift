@@ -39,6 +39,11 @@ struct ReadPositions {
         known[place] = max(known[place] ?? 0, seq)
     }
 
+    /// Another process stores this; of use only where something is known of the user.
+    mutating func follow(_ place: Place, _ seq: Int64) {
+        if let position = known[place] { known[place] = max(position, seq) }
+    }
+
     /// The user says that he has read up to here.
     mutating func read(_ place: Place, to seq: Int64) -> Verdict {
         guard let position = known[place] else { return .unknown }

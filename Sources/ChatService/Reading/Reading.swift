@@ -44,6 +44,11 @@ final class Reading: Service {
         state.withLock { $0.positions.sent(.init(room: room, user: user), seq) }
     }
 
+    /// At another process the user said that he has read up to here.
+    func follow(_ room: RoomID, _ user: UserID, _ seq: Int64) {
+        state.withLock { $0.positions.follow(.init(room: room, user: user), seq) }
+    }
+
     /// How far the user has read, if this process knows more than the database.
     func position(_ room: RoomID, _ user: UserID) -> Int64? {
         state.withLock { $0.positions.position(.init(room: room, user: user)) }

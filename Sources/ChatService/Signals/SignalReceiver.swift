@@ -8,6 +8,7 @@ struct SignalReceiver: Sendable {
     let rooms: RoomRegistry
     let notifier: MentionNotifier
     let people: People
+    let reading: Reading
     let logger: Logger
 
     func receive(_ signal: Signal) async {
@@ -43,6 +44,7 @@ struct SignalReceiver: Sendable {
     }
 
     private func receive(_ read: ReadSignal) {
+        reading.follow(read.room, read.user, read.seq)
         rooms.live(read.room)?.noteRead(read.user, read.seq, isShared: read.isShared)
     }
 }
