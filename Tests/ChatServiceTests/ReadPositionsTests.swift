@@ -31,6 +31,18 @@ struct ReadPositionsTests {
         #expect(positions.position(place) == 3)
     }
 
+    @Test("What was read at another process counts where the user is known, and is not stored again")
+    func elsewhere() {
+        var positions = ReadPositions()
+        positions.follow(place, 9)
+        #expect(positions.position(place) == nil)
+        positions.learn(place, 3)
+        positions.follow(place, 9)
+        positions.follow(place, 5)
+        #expect(positions.read(place, to: 8) == .behind(9))
+        #expect(positions.isEmpty)
+    }
+
     @Test("Many steps of one user are one write")
     func coalesced() {
         var positions = ReadPositions()
