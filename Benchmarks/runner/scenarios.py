@@ -77,8 +77,8 @@ SCENARIOS = [
     Scenario(
         "f", "as (b), 1 % of the clients stop reading", "rooms",
         room(1, 1_000, 4, "--in-flight=8", "--stalled-per-room=10"), [Goal("stalled_closed", at_least=10)],
-        # So that a few seconds fill what may wait for one reader.
-        settings={"CHAT_OUTBOUND_BYTES": "65536"},
+        # So little that a few seconds fill it, and so much that a reader on a busy machine does not.
+        settings={"CHAT_OUTBOUND_BYTES": "131072"},
     ),
     Scenario(
         "g", "5,000 clients come back at once, 100 messages behind", "resume",

@@ -12,7 +12,7 @@ final class RoomAccess: Sendable {
         /// The name under which he was last stored as a member.
         var username: String?
         /// His sockets in the room, and how each is ended.
-        var sockets: [Outlet.ID: Expel] = [:]
+        var sockets = SmallMap<Outlet.ID, Expel>()
         var usedAt: ContinuousClock.Instant
         /// When his last message was let through.
         var spokeAt: Timestamp?
@@ -196,7 +196,7 @@ final class RoomAccess: Sendable {
                 state.people[user] = person
             }
             return expelled.flatMap { user in
-                state.people[user].map { Array($0.sockets.values) } ?? []
+                state.people[user]?.sockets.values ?? []
             }
         }
     }
