@@ -50,11 +50,15 @@ import Testing
         let live = try await open().live
         try await follow(live, note(9))
         store.state.withLock { $0.messages = Sample.messages(1...4) }
-        try await follow(live, note(4))
+        store.state.withLock { $0.note = note(4) }
+        var forgotten: [RoomID] = []
+        try await registry.follow(live, note(4), looks: false) { room in
+            // While nobody can come back yet.
+            if !live.isEnded { forgotten.append(room) }
+        }
         #expect(live.isEnded)
+        #expect(forgotten == [Sample.room])
         #expect(store.state.withLock(\.renewedEpochs) == [1])
-        #expect(registry.takeLost() == [Sample.room])
-        #expect(registry.takeLost() == [])
         #expect(try await open().live.delivered == 4)
     }
 
@@ -142,6 +146,8 @@ import Testing
     func comesTooLate() async throws {
         let live = try await open().live
         registry.rolledBack(Sample.room, from: 9, to: 4)
+        #expect(registry.takeLost() == [Sample.room])
+        #expect(registry.takeLost() == [])
         let arrival = live.join(
             UserID(stored: "anna"), outlet: 1, dialect: .second, from: .newest, now: .now)
         guard case .ended = arrival else {

@@ -74,13 +74,17 @@ struct RoomWatch: Service {
         }
         for room in live {
             try await withRoom(room.id) { () async throws(ChatError) in
-                try await admission.rooms.follow(room, notes[room.id], looks: isInTurn(room.id, round))
+                try await admission.rooms.follow(room, notes[room.id], looks: isInTurn(room.id, round), forget: forget)
             }
         }
-        for room in admission.rooms.takeLost() {
-            log.forget(room)
-            changes.forget(room)
-        }
+        // What writers found.
+        for room in admission.rooms.takeLost() { forget(room) }
+    }
+
+    /// Where the room's log ends is read again before it is next written.
+    private func forget(_ room: RoomID) {
+        log.forget(room)
+        changes.forget(room)
     }
 
     /// One room that cannot be followed keeps the others from nothing, unless the database is away.

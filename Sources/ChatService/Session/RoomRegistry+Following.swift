@@ -14,14 +14,17 @@ extension RoomRegistry {
     /// - Parameters:
     ///   - note: read after the room was loaded; nil: the room has no document.
     ///   - looks: whether the log itself is looked at, whatever is noted: a process may have ended before it noted something.
+    ///   - forget: told of a room whose order is lost, before its sockets may come back.
     /// - Throws: `unavailable` when the database does not answer.
-    func follow(_ live: LiveRoom, _ note: RoomNote?, looks: Bool) async throws(ChatError) {
+    func follow(
+        _ live: LiveRoom, _ note: RoomNote?, looks: Bool, forget: (RoomID) -> Void = { _ in }
+    ) async throws(ChatError) {
         let misses = live.countMisses(isThere: note != nil)
         guard misses == 0 || misses >= Self.patienceForMissingRoom else { return }
         switch live.position(to: note) {
         case .current where !looks: break
-        case .current, .behind: if try await !catchUp(live) { try await settle(live) }
-        case .doubtful, .overtaken, .lost: try await settle(live)
+        case .current, .behind: if try await !catchUp(live) { try await settle(live, forget) }
+        case .doubtful, .overtaken, .lost: try await settle(live, forget)
         }
     }
 
@@ -49,18 +52,18 @@ extension RoomRegistry {
     }
 
     /// Something may be wrong with what was shown: finds out, and acts upon it.
-    private func settle(_ live: LiveRoom) async throws(ChatError) {
+    private func settle(_ live: LiveRoom, _ forget: (RoomID) -> Void) async throws(ChatError) {
         // Anew: what was noted may have changed since, such as the first message that retention left.
         let note = try await store.notes(of: [live.id])[live.id]
         switch live.position(to: note) {
         case .lost:
-            try await lose(live)
+            try await lose(live, forget)
         case .overtaken:
             logger.warning("retention took messages before they were shown", metadata: ["room_id": "\(live.id)"])
             end(live)
         case .current, .behind, .doubtful:
             guard let note else { return }
-            guard try await isThere(live, note) else { return try await lose(live) }
+            guard try await isThere(live, note) else { return try await lose(live, forget) }
             live.trust(note)
             // Retention may have taken the last one that was shown.
             try await catchUp(live, checks: false)
@@ -76,13 +79,13 @@ extension RoomRegistry {
         return try await store.changes(in: live.id, revs: rev...rev).first != nil
     }
 
-    private func lose(_ live: LiveRoom) async throws(ChatError) {
+    private func lose(_ live: LiveRoom, _ forget: (RoomID) -> Void) async throws(ChatError) {
         logger.critical(
             "what was shown of a room is gone: was a backup restored, or the database emptied?",
             metadata: ["room_id": "\(live.id)", "shown": "\(live.delivered ?? 0)"])
         // Else whoever comes back after the new order has grown past his cursor would go on in it as if it were the old one.
         try await store.renewEpoch(of: live.id, after: live.epoch)
-        noteLost(live.id)
+        forget(live.id)
         end(live)
     }
 }

@@ -61,6 +61,34 @@ extension FaultTests {
             }
         }
 
+        @Test(
+            "Changes that are gone are noticed, too, and the next one has the number behind what is left",
+            .timeLimit(.minutes(3)))
+        func changes() async throws {
+            try await ChatFixture.with { chat in
+                let alice = try await chat.joinV2("lobby", "alice")
+                let id = try await alice.said("first")
+                for number in 1...3 {
+                    #expect(
+                        try await alice.refusal(#""type":"edit","message_id":"\#(id)","content":"v\#(number)""#) == nil)
+                }
+                while try await chat.withDatabase({ try $0.rooms.find("lobby")?.last.rev }) != 3 { await Task.yield() }
+                try await chat.withDatabase { connection in
+                    try connection.delete("changes", ["room_id": "lobby", "rev": ["$gt": 1]])
+                    let set: BSONDocument = ["last.rev": .int64(1)]
+                    _ = try connection.update(
+                        "rooms", [UpdateOperation(filter: ["_id": "lobby"], update: ["$set": .document(set)])])
+                }
+                #expect(try await alice.closeCode() == 4000)
+                let again = try await chat.joinV2("lobby", "alice")
+                #expect(try await again.refusal(#""type":"edit","message_id":"\#(id)","content":"anew""#) == nil)
+                let revs = try await chat.withDatabase { connection in
+                    try connection.find("changes", ["room_id": "lobby"]).compactMap { $0.int64("rev") }.sorted()
+                }
+                #expect(revs == [1, 2])
+            }
+        }
+
         @Test("It finds that the database was emptied", .timeLimit(.minutes(3)))
         func emptied() async throws {
             try await ChatFixture.with { chat in
