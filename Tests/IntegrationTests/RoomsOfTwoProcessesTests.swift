@@ -104,6 +104,34 @@ struct RoomsOfTwoProcessesTests {
         }
     }
 
+    @Test("What happens to people by one process is told to the room's sockets on the other, but not to who is put out")
+    func told() async throws {
+        try await withTwo { chat, second in
+            try await chat.makeRoom("den")
+            for user in ["bob", "eve"] { try await chat.put(user, in: "den") }
+            let (eve, bob) = (
+                try await chat.joinV2("den", "eve", on: second), try await chat.joinV2("den", "bob", on: second)
+            )
+            // Until the two processes know of each other.
+            let deadline = ContinuousClock.now + .seconds(20)
+            var heard: JSON?
+            while heard == nil, ContinuousClock.now < deadline {
+                let mute = #"{"duration":600,"reason":"calm"}"#
+                #expect(try await chat.request(.PUT, "/rooms/den/mutes/bob", "owner", mute).status == 200)
+                heard = try await eve.drained().first { $0.type == "moderation" }
+            }
+            #expect(heard?["action"]?.text == "muted" && heard?["user_id"]?.text == "bob")
+            #expect(heard?["by"]?.text == "owner" && heard?["reason"]?.text == "calm" && heard?["until"]?.text != nil)
+            #expect(try await chat.request(.DELETE, "/rooms/den/members/bob?reason=bye", "owner").status == 204)
+            let kicked = try await eve.next("member") { $0["user_id"]?.text == "bob" }
+            #expect(kicked["action"]?.text == "kicked" && kicked["reason"]?.text == "bye")
+            #expect(try await bob.closeCode() == 4503)
+            try await chat.put("new", in: "den", as: "guest")
+            let joined = try await eve.next("member") { $0["user_id"]?.text == "new" }
+            #expect(joined["action"]?.text == "joined" && joined["role"]?.text == "guest")
+        }
+    }
+
     @Test("Several who put one person out at the same time do so once, and it is recorded once")
     func once() async throws {
         try await withTwo { chat, second in

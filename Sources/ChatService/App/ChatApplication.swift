@@ -99,13 +99,14 @@ package struct ChatApplication: Sendable {
         let people = People(
             store: storage.people, rooms: rooms, sockets: sockets,
             awayAfter: .seconds(Int64(configuration.awaySeconds)), relay: relay, logger: logger)
-        let roomService = RoomService(admission: admission, ids: ids)
+        let roomService = RoomService(admission: admission, ids: ids, relay: relay)
         let routes = WebSocketRoutes(
             admission: admission, conversation: conversation, reading: reading, mentions: mentions, sockets: sockets,
             people: people, rooms: roomService, loops: loops, limits: sessionLimits, logger: logger)
         loops.start()
         let receiver = SignalReceiver(
-            store: store, rooms: rooms, notifier: notifier, people: people, reading: reading, logger: logger)
+            store: store, rooms: rooms, notifier: notifier, people: people, reading: reading, acts: roomService,
+            logger: logger)
         let watch: [any Service] =
             storage.isShared
             ? [

@@ -30,6 +30,7 @@ extension Signal {
         case .mention: "mention"
         case .reads: "reads"
         case .status: "status"
+        case .people: "people"
         }
     }
 
@@ -53,6 +54,8 @@ extension Signal {
                 ]
             }
             return ["reads": .array(BSONArray(entries))]
+        case .people(let people):
+            return people.data
         case .status(let user, let status):
             return ["user_id": .string(user.rawValue), "status": .document(status.fields)]
         }
@@ -86,6 +89,9 @@ extension Signal {
         case "status":
             guard let user = data.string("user_id"), let status = data.document("status") else { return nil }
             self = .status(UserID(stored: user), UserStatus(status))
+        case "people":
+            guard let people = PeopleSignal(data) else { return nil }
+            self = .people(people)
         default:
             return nil
         }

@@ -11,6 +11,8 @@ package enum Signal: Hashable, Sendable {
     case reads([ReadSignal])
     /// A user wants to be seen otherwise.
     case status(UserID, UserStatus)
+    /// Something happened to people of a room.
+    case people(PeopleSignal)
 }
 
 package struct MentionSignal: Hashable, Sendable {

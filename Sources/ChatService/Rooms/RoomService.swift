@@ -7,6 +7,8 @@ import Chat
 struct RoomService: Sendable {
     let admission: Admission
     let ids: ObjectIDGenerator
+    /// Tells other processes what happened to people.
+    let relay: SignalRelay
 
     var store: any RoomStore { admission.roomStore }
 
@@ -64,6 +66,10 @@ struct RoomService: Sendable {
         room.revision = revision
         if !act.standings.isEmpty { access.setMemberCount(nil) }
         handle.live.tell(act.events)
+        let events = act.events.compactMap(PeopleSignal.Event.init)
+        if !events.isEmpty {
+            relay.send(.people(PeopleSignal(room: handle.live.id, revision: revision, events: events)))
+        }
         var ends: [(RoomAccess.Expel, Expulsion)] = []
         let groups = Dictionary(grouping: act.expelled, by: \.value).mapValues { Set($0.map(\.key)) }
         for expel in access.apply(room: room, standings: act.standings, expelled: []) { ends.append((expel, .left)) }

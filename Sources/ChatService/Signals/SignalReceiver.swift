@@ -9,6 +9,7 @@ struct SignalReceiver: Sendable {
     let notifier: MentionNotifier
     let people: People
     let reading: Reading
+    let acts: RoomService
     let logger: Logger
 
     func receive(_ signal: Signal) async {
@@ -17,6 +18,7 @@ struct SignalReceiver: Sendable {
         case .mention(let mention): await receive(mention)
         case .reads(let reads): for read in reads { receive(read) }
         case .status(let user, let status): people.follow(user, status)
+        case .people(let signal): await receive(signal)
         }
     }
 
@@ -35,6 +37,17 @@ struct SignalReceiver: Sendable {
                     isHiddenFromSome: room.settings.history == .joined, edit: signal.edit, isForeign: true))
         } catch {
             logger.debug("a mention was not followed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func receive(_ signal: PeopleSignal) async {
+        guard let live = rooms.live(signal.room) else { return }
+        do throws(ChatError) {
+            // First the act: who was put out hears nothing more.
+            try await acts.follow(live, revision: signal.revision)
+            live.tell(signal.events.compactMap(\.roomEvent))
+        } catch {
+            logger.debug("an act was not followed", metadata: ["error": "\(error)"])
         }
     }
 
