@@ -16,7 +16,7 @@ struct MongoSearchStore: SearchStore {
     let timeBudget: Duration
     let logger: Logger
     /// Searches are long jobs: they must not take all the connections.
-    private let gate = SearchGate(places: 3, waiting: 64)
+    private let gate = LimitedGate(places: 3, waiting: 64)
 
     init(client: MongoClient, ids: ObjectIDGenerator, timeBudget: Duration, logger: Logger) {
         self.client = client

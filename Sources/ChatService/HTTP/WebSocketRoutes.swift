@@ -30,7 +30,12 @@ struct WebSocketRoutes: Sendable {
         }
     }
 
+    /// Of those who come and for whom the database must be asked, so many are let in at a time: of thousands that come at once
+    /// each holds some KiB while it waits for the database.
+    private static let arrivalsAtOnce = 64
+
     private let admission: Admission
+    private let arrivals = LimitedGate(places: Self.arrivalsAtOnce)
     private let services: [ObjectIdentifier: SessionServices]
     private let logger: Logger
 
@@ -63,9 +68,25 @@ struct WebSocketRoutes: Sendable {
                 bearer, as: head.headers.first(name: Admission.actAsHeader),
                 name: head.headers.first(name: Admission.actAsNameHeader))
             logger.debug("socket", metadata: ["path": "\(address[0])", "user_id": "\(identity.userID)"])
+            if isKnown(identity, on: route, services) {
+                return try await accept(route, identity, subprotocol, QueryParameters(query), services)
+            }
+            _ = await arrivals.enter()
+            defer { arrivals.leave() }
             return try await accept(route, identity, subprotocol, QueryParameters(query), services)
         } catch {
             return .decline
+        }
+    }
+
+    /// Whether he can be let in without the database.
+    private func isKnown(_ identity: Identity, on route: Route, _ services: SessionServices) -> Bool {
+        switch route {
+        case .rooms: services.people.knows(identity.userID)
+        case .room(let id):
+            services.people.knows(identity.userID)
+                && admission.knows(Author(id: identity.userID, username: identity.username), in: id)
+        case .events(let id): admission.rooms.known(id) != nil
         }
     }
 

@@ -42,9 +42,13 @@ final class People: Service {
 
     /// Learns how a user wants to be seen, before he is.
     func prepare(_ user: UserID) async throws(ChatError) {
-        guard !state.withLock({ $0.board.knows(user) }) else { return }
+        guard !knows(user) else { return }
         let status = try await loader.status(of: user)
         state.withLock { $0.board.load(user, status.current(at: .now), now: .now()) }
+    }
+
+    func knows(_ user: UserID) -> Bool {
+        state.withLock { $0.board.knows(user) }
     }
 
     func connect(_ user: UserID) {

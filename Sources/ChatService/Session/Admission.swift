@@ -47,6 +47,11 @@ struct Admission: Sendable {
         return identity
     }
 
+    /// Whether `enter` needs nothing of the database.
+    func knows(_ author: Author, in id: RoomID) -> Bool {
+        rooms.known(id) != nil && rooms.live(id)?.access.isKnownMember(author) == true
+    }
+
     /// The room, in memory, with the user as its member.
     ///
     /// - Throws: `not_found`, `gone`, `forbidden`, `banned`, `unavailable`.

@@ -2,7 +2,7 @@ import DequeModule
 import Synchronization
 
 /// Lets some in at a time and some more wait, first come, first served; turns away the rest.
-final class SearchGate: Sendable {
+final class LimitedGate: Sendable {
     private struct State {
         var free: Int
         var waiting: Deque<CheckedContinuation<Void, Never>> = []
@@ -11,7 +11,10 @@ final class SearchGate: Sendable {
     private let state: Mutex<State>
     private let maximumWaiting: Int
 
-    init(places: Int, waiting: Int) {
+    /// - Parameters:
+    ///   - places: how many may be in at a time.
+    ///   - waiting: how many more may wait.
+    init(places: Int, waiting: Int = .max) {
         state = Mutex(State(free: places))
         maximumWaiting = waiting
     }
