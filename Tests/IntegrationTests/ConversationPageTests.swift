@@ -3,7 +3,7 @@ import MongoStore
 import TestSupport
 import Testing
 
-@Suite("Lists of what became of messages, page by page", .timeLimit(.minutes(3)))
+@Suite("Lists of what became of messages, page by page")
 struct ConversationPageTests {
     /// All pages of a list, as texts of one field.
     private func all(

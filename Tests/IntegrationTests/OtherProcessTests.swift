@@ -6,7 +6,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-@Suite("What sockets of another process hear, over real sockets on a real database", .timeLimit(.minutes(3)))
+@Suite("What sockets of another process hear, over real sockets on a real database")
 struct OtherProcessTests {
     /// Two processes on one database.
     private func with(_ body: (ChatFixture, ChatServer) async throws -> Void) async throws {

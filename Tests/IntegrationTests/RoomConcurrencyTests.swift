@@ -17,7 +17,7 @@ struct RoomConcurrencyTests {
 
     @Test(
         "After 1,000 joins, 1,000 kicks and 1,000 bans at once, memory, database and open sockets say the same",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(10)))
     func storm() async throws {
         try await ChatFixture.with { chat in
             try await cast(chat)
