@@ -112,6 +112,17 @@ import Testing
         #expect(isTaken(mailbox.submit(try submission("b"), now: Self.start)))
     }
 
+    @Test("A message that is refused for good is not waited for, wherever it was refused before")
+    func gaveUp() throws {
+        var mailbox = mailbox()
+        let refused = try submission("a")
+        mailbox.refused(refused.key, at: refused.place, now: Self.start)
+        mailbox.gaveUp(try submission("b").key, at: refused.place)
+        #expect(isRefused(mailbox.submit(try submission("c"), now: Self.start), LaneMailbox.interrupted))
+        mailbox.gaveUp(refused.key, at: refused.place)
+        #expect(isTaken(mailbox.submit(try submission("c"), now: Self.start)))
+    }
+
     @Test("What arrived behind a message that the log refuses is refused with it")
     func behindInTheMailbox() throws {
         var mailbox = mailbox()

@@ -9,10 +9,9 @@ import Testing
         #expect(looks == [false, false, false, false, false, true, false])
     }
 
-    @Test("Few at a time are no storm until there were many; the next one counts anew")
+    @Test("Few at a time are no storm, however long")
     func drizzle() {
         var watch = StormWatch()
-        let looks = stride(from: 0, through: 3_000, by: 40).map { ($0, watch.isOver(at: $0)) }
-        #expect(looks.filter(\.1).map(\.0) == [1_000, 2_000, 3_000])
+        #expect(!stride(from: 0, through: 10_000, by: 40).contains { watch.isOver(at: $0) })
     }
 }

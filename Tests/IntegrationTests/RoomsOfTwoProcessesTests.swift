@@ -62,6 +62,21 @@ struct RoomsOfTwoProcessesTests {
         }
     }
 
+    @Test("Where one process closes a room to visitors, another keeps who joined elsewhere, and ends the others")
+    func closedToVisitors() async throws {
+        try await withTwo { chat, second in
+            try await chat.makeRoom("hall", "public")
+            let bob = try await chat.open("/chat/hall/events", "bob", on: second)
+            let eve = try await chat.open("/chat/hall/events", "eve", on: second)
+            #expect(try await chat.request(.PUT, "/rooms/hall/members/bob", "bob").status == 200)
+            let closed = try await chat.request(.PATCH, "/rooms/hall", "owner", #"{"visibility":"private"}"#)
+            #expect(closed.status == 200)
+            #expect(try await eve.closeCode() == 4503)
+            #expect(try await chat.post("/chat/hall/messages", "owner", #"{"content":"hello"}"#).status == 201)
+            _ = try await bob.next("message")
+        }
+    }
+
     @Test("Who joins by one process is acted upon by another at once, also where that one knew him as a stranger")
     func strangers() async throws {
         try await withTwo { chat, second in

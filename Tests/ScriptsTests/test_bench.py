@@ -12,7 +12,7 @@ def test_measures_a_scenario_and_prints_it_beside_the_goals(start, folder, nothi
     assert "Goals" in script.lines(), script.text()
     measured = json.loads(figures.read_text())["results"]["d"]
     assert {store: of["lost"] for store, of in measured.items()} == {"mongodb": 0, "none": 0}
-    assert all(of["messages_per_second"] > 0 for of in measured.values())
+    assert all(of["messages_per_s"] > 0 for of in measured.values())
     nothing_runs(10)
 
 

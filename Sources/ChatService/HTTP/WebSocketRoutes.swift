@@ -68,24 +68,28 @@ struct WebSocketRoutes: Sendable {
                 bearer, as: head.headers.first(name: Admission.actAsHeader),
                 name: head.headers.first(name: Admission.actAsNameHeader))
             logger.debug("socket", metadata: ["path": "\(address[0])", "user_id": "\(identity.userID)"])
-            if isKnown(identity, on: route, services) {
+            if needsNoPlace(identity, on: route, services) {
                 return try await accept(route, identity, subprotocol, QueryParameters(query), services)
             }
             _ = await arrivals.enter()
             defer { arrivals.leave() }
+            // Who went meanwhile costs the database nothing.
+            guard channel.isActive else { return .decline }
             return try await accept(route, identity, subprotocol, QueryParameters(query), services)
         } catch {
             return .decline
         }
     }
 
-    /// Whether he can be let in without the database.
-    private func isKnown(_ identity: Identity, on route: Route, _ services: SessionServices) -> Bool {
+    /// Whether he can be let in without the database, or waits in his own room's queue, which must not keep others waiting:
+    /// where places are counted, one comes after the other.
+    private func needsNoPlace(_ identity: Identity, on route: Route, _ services: SessionServices) -> Bool {
         switch route {
         case .rooms: services.people.knows(identity.userID)
         case .room(let id):
             services.people.knows(identity.userID)
                 && admission.knows(Author(id: identity.userID, username: identity.username), in: id)
+                || (admission.rooms.known(id)?.settings.maximumMembers ?? 0) > 0
         case .events(let id): admission.rooms.known(id) != nil
         }
     }

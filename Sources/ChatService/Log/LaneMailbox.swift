@@ -99,6 +99,12 @@ package struct LaneMailbox: Sendable {
         interrupt(Interruption(place: place, key: key, order: lastOrder), now: now)
     }
 
+    /// A message was refused for good before it came here: it is not waited for.
+    package mutating func gaveUp(_ key: ClientKey, at place: SenderInRoom) {
+        if interruptions[place]?.first.key == key { interruptions[place] = nil }
+        if overdue[place]?.first.key == key { overdue[place] = nil }
+    }
+
     /// The first of all messages that were refused is the one to be sent again first.
     private mutating func interrupt(_ interruption: Interruption?, now: ContinuousClock.Instant) {
         guard var interruption else { return }

@@ -24,6 +24,11 @@ package final class MessageLog: Sendable {
         lane(of: place.room).refused(key, at: place)
     }
 
+    /// Notes that a message was refused for good before it came here. See `WriterLane.gaveUp`.
+    package func gaveUp(_ key: ClientKey, at place: SenderInRoom) {
+        lane(of: place.room).gaveUp(key, at: place)
+    }
+
     /// Writes nothing until `resume`: every message is refused with `unavailable` and this sentence.
     package func suspend(_ reason: String) {
         for lane in lanes { lane.suspend(reason) }

@@ -70,6 +70,11 @@ package final class WriterLane: Sendable {
         mailbox.withLock { $0.refused(key, at: place, now: now()) }
     }
 
+    /// Notes that a connection's message was refused for good before it came here: it is not waited for any more.
+    package func gaveUp(_ key: ClientKey, at place: SenderInRoom) {
+        mailbox.withLock { $0.gaveUp(key, at: place) }
+    }
+
     /// Tells those who waited too long. Called a few times a second.
     package func expire(now: ContinuousClock.Instant) {
         let (late, starts) = mailbox.withLock { $0.expire(now: now) }

@@ -21,7 +21,7 @@ struct MemoryTrimmer: Service {
 
 /// Sees when many sockets came or went and few do any more. A value without I/O.
 struct StormWatch {
-    /// So many since the last storm are the next one.
+    /// So many since little happened are a storm.
     static let manyChanges = 1_000
     /// So few between two looks are none.
     static let fewChanges = 50
@@ -33,8 +33,8 @@ struct StormWatch {
     /// - Returns: whether a storm has just ended.
     mutating func isOver(at changes: Int) -> Bool {
         defer { seen = changes }
-        guard changes - seen < Self.fewChanges, changes - calmSince >= Self.manyChanges else { return false }
-        calmSince = changes
-        return true
+        guard changes - seen < Self.fewChanges else { return false }
+        defer { calmSince = changes }
+        return changes - calmSince >= Self.manyChanges
     }
 }

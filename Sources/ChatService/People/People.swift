@@ -91,8 +91,10 @@ final class People: Service {
         carryOut(state.withLock { $0.board.set(status, of: author.id) })
     }
 
-    /// At another process a user said how he wants to be seen.
-    func follow(_ user: UserID, _ status: UserStatus) {
+    /// At another process a user said how he wants to be seen. What is stored counts: he may have said something else since.
+    func follow(_ user: UserID) async throws(ChatError) {
+        guard knows(user) else { return }
+        let status = try await loader.status(of: user).current(at: .now)
         carryOut(state.withLock { $0.board.set(status, of: user) })
     }
 

@@ -101,8 +101,12 @@ struct RoomService: Sendable {
         }
         var room = found
         // Only those whom these acts concerned; what is read of them is not older than the room.
-        let known = concerned.map { access.known(among: $0) } ?? access.known
-        let standings = try await store.standings(of: known, in: handle.live.id)
+        var known = Set(concerned.map { access.known(among: $0) } ?? access.known)
+        // Who is taken for a visitor may have joined at another process, which is no act on the room.
+        if !room.admitsVisitors {
+            known.formUnion(access.present.filter { access.standing(of: $0)?.membership == nil })
+        }
+        let standings = try await store.standings(of: Array(known), in: handle.live.id)
         // Where the log ends is known better here.
         room.firstSeq = max(room.firstSeq, handle.room.firstSeq)
         access.setMemberCount(nil)

@@ -61,6 +61,8 @@ struct RoomWatch: Service {
     }
 
     private func follow(_ round: Int) async throws(ChatError) {
+        // What writers found.
+        for room in admission.rooms.takeLost() { forget(room) }
         // Those that are loaded by now: what is read after that says of a room that is not there that it is gone.
         let live = admission.rooms.all.filter { $0.delivered != nil }
         guard !live.isEmpty else { return }
@@ -77,8 +79,6 @@ struct RoomWatch: Service {
                 try await admission.rooms.follow(room, notes[room.id], looks: isInTurn(room.id, round), forget: forget)
             }
         }
-        // What writers found.
-        for room in admission.rooms.takeLost() { forget(room) }
     }
 
     /// Where the room's log ends is read again before it is next written.

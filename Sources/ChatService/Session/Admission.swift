@@ -93,7 +93,7 @@ struct Admission: Sendable {
         let joined = try await joins.join(
             Newcomer(
                 room: room.id, author: author, lastSeq: handle.live.delivered ?? 0,
-                mayOwn: mayOwn, places: room.settings.maximumMembers))
+                mayOwn: mayOwn, places: standing?.membership == nil ? room.settings.maximumMembers : 0))
         if joined.findsNoPlace {
             access.setMemberCount(nil)
             throw RoomRules.full

@@ -53,6 +53,7 @@ extension ClientSession {
                 try change(id, .edit(content: content, mentions: mentions), frame)
             }
         } catch {
+            if case .message(let message) = held.content { gaveUp(message, in: held.seat.id, error) }
             send(.error(error, ref: held.ref), room: held.seat.id)
         }
     }

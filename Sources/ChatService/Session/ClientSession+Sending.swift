@@ -7,6 +7,15 @@ import NIOCore
 // What is said, and what becomes of it later.
 extension ClientSession {
     func submit(_ message: ClientFrame.NewMessage, in seat: RoomSeat, ref: String?) throws(ChatError) {
+        do throws(ChatError) {
+            try take(message, in: seat, ref: ref)
+        } catch {
+            gaveUp(message, in: seat.id, error)
+            throw error
+        }
+    }
+
+    private func take(_ message: ClientFrame.NewMessage, in seat: RoomSeat, ref: String?) throws(ChatError) {
         guard !isQuiescing else { throw .unavailable("the service is stopping") }
         let references = MessageReferences(replyTo: message.replyTo, threadID: message.threadID)
         let candidates = try MentionCandidates(content: message.content, listed: message.mentions)
@@ -36,6 +45,13 @@ extension ClientSession {
         ) { result in
             eventLoop.execute { session.value.settled(result, of: room, ref: ref) }
         }
+    }
+
+    /// A message that is refused for good does not come again: what was sent after it waits for it no longer.
+    func gaveUp(_ message: ClientFrame.NewMessage, in room: RoomID, _ error: ChatError) {
+        guard let link, let id = message.clientID, !error.isTemporary else { return }
+        services.conversation.log.gaveUp(
+            ClientKey(userID: author.id, clientID: id), at: SenderInRoom(sender: link.outlet.id, room: room))
     }
 
     /// What the message refers to could not be looked up.

@@ -17,8 +17,16 @@ struct SignalReceiver: Sendable {
         case .alive: break
         case .mention(let mention): await receive(mention)
         case .reads(let reads): for read in reads { receive(read) }
-        case .status(let user, let status): people.follow(user, status)
+        case .status(let user, _): await follow(user)
         case .people(let signal): await receive(signal)
+        }
+    }
+
+    private func follow(_ user: UserID) async {
+        do throws(ChatError) {
+            try await people.follow(user)
+        } catch {
+            logger.debug("a status was not followed", metadata: ["error": "\(error)"])
         }
     }
 

@@ -8,8 +8,10 @@ import Synchronization
 /// are, and one write for all that waits, if anything does.
 struct SignalService: Service {
     static let interval: Duration = .milliseconds(500)
-    /// Of one look.
+    /// Of one page.
     static let limit = 2_000
+    /// Of one look: what is behind these comes with the next one.
+    static let maximumPages = 20
 
     let relay: SignalRelay
     let store: any SignalStore
@@ -54,8 +56,13 @@ struct SignalService: Service {
     private func once() async throws(ChatError) {
         try await send()
         let position = relay.state.withLock { $0.position(now: Timestamp.now.milliseconds) }
-        let sent = try await store.signals(after: position, limit: Self.limit)
-        for signal in relay.state.withLock({ $0.hear(sent, as: origin) }) { await receiver.receive(signal) }
+        var start = position
+        for _ in 0..<Self.maximumPages {
+            let sent = try await store.signals(after: start, limit: Self.limit)
+            for signal in relay.state.withLock({ $0.hear(sent, as: origin) }) { await receiver.receive(signal) }
+            guard sent.count == Self.limit, let last = sent.last else { break }
+            start = last.id
+        }
     }
 
     private func send() async throws(ChatError) {

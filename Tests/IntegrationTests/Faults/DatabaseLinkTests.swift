@@ -124,6 +124,32 @@ extension FaultTests {
             }
         }
 
+        @Test("A message that could not be looked up and is then refused for good holds nothing up")
+        func lookUpFailsThenRefused() async throws {
+            let settings = ["CHAT_SEND_PATIENCE": "3", "CHAT_RECENT_MESSAGES": "50"]
+            try await ServiceCluster.with(nodes: 1, environment: settings.merging(ServiceCluster.hurried) { $1 }) {
+                cluster in
+                var dialer = NodeDialer(nodes: cluster.nodes, seed: 1)
+                let alice = try #require(
+                    await dialer.connect("/chat/lobby", user: "alice", subprotocols: ["chat.v2"]))
+                await cluster.nodes[0].databaseLink.stall(.both)
+                let missing = "0123456789abcdef01234567"
+                let reply = #"{"type":"message","content":"reply","client_id":"reply","reply_to":"\#(missing)"}"#
+                try await alice.send(reply)
+                #expect(try await alice.answer(to: "reply")["code"]?.text == "unavailable")
+                await cluster.nodes[0].databaseLink.heal()
+                var code: String?
+                repeat {
+                    try await alice.send(reply)
+                    code = try await alice.answer(to: "reply")["code"]?.text
+                } while code == "unavailable"
+                #expect(code == "not_found")
+                let start = ContinuousClock.now
+                try await alice.insist(on: "next") { try await alice.say("next", clientID: "next") }
+                #expect(start.duration(to: .now) < .seconds(30))
+            }
+        }
+
         @Test("Messages that were late while they were being written come again in their order, each stored once")
         func lateComeAgain() async throws {
             try await withPerson { cluster, alice in
