@@ -146,4 +146,28 @@ struct OtherProcessTests {
             _ = try await alice.next("presence_diff") { $0["left"]?.array?.first?.text == "bob" }
         }
     }
+
+    @Test("A flood of signals delays others, but stops none")
+    func flood() async throws {
+        try await with { chat, other in
+            try await visit("lobby", "bob", chat)
+            let alice = try await chat.joinV2("lobby", "alice")
+            let rooms = try await chat.open("/chat", "bob", subprotocols: ["chat.v2"], on: other)
+            _ = try await hears(rooms, "mention") { _ = try await alice.said("hello @bob") }
+            // More than one look takes at a time, within less than the looks overlap.
+            try await chat.withDatabase { connection in
+                let ids = ObjectIDGenerator()
+                for _ in 0..<5 {
+                    let signals = (0..<500).map { _ in
+                        let id = ids.next()
+                        return SignalRecord(id: id, origin: "another", kind: "alive", data: [:], at: id.milliseconds)
+                    }
+                    try SignalRepository(connection).send(signals)
+                }
+            }
+            _ = try await alice.said("still there, @bob?")
+            let mention = try await rooms.next("mention") { $0["message"]?["content"]?.text == "still there, @bob?" }
+            #expect(mention["room_id"]?.text == "lobby")
+        }
+    }
 }
