@@ -56,8 +56,8 @@ extension Signal {
             return ["reads": .array(BSONArray(entries))]
         case .people(let people):
             return people.data
-        case .status(let user, let status):
-            return ["user_id": .string(user.rawValue), "status": .document(status.fields)]
+        case .status(let user):
+            return ["user_id": .string(user.rawValue)]
         }
     }
 
@@ -87,8 +87,8 @@ extension Signal {
                         isShared: entry.bool("shared") ?? false)
                 })
         case "status":
-            guard let user = data.string("user_id"), let status = data.document("status") else { return nil }
-            self = .status(UserID(stored: user), UserStatus(status))
+            guard let user = data.string("user_id") else { return nil }
+            self = .status(UserID(stored: user))
         case "people":
             guard let people = PeopleSignal(data) else { return nil }
             self = .people(people)

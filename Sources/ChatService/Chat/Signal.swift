@@ -9,8 +9,8 @@ package enum Signal: Hashable, Sendable {
     case mention(MentionSignal)
     /// Users have read on in rooms.
     case reads([ReadSignal])
-    /// A user wants to be seen otherwise.
-    case status(UserID, UserStatus)
+    /// A user wants to be seen otherwise: as it is stored.
+    case status(UserID)
     /// Something happened to people of a room.
     case people(PeopleSignal)
 }

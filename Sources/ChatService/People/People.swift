@@ -87,7 +87,7 @@ final class People: Service {
 
     func set(_ status: UserStatus, of author: Author) async throws(ChatError) {
         try await store.setStatus(status, of: author)
-        relay?.send(.status(author.id, status))
+        relay?.send(.status(author.id))
         carryOut(state.withLock { $0.board.set(status, of: author.id) })
     }
 

@@ -17,7 +17,7 @@ struct SignalReceiver: Sendable {
         case .alive: break
         case .mention(let mention): await receive(mention)
         case .reads(let reads): for read in reads { receive(read) }
-        case .status(let user, _): await follow(user)
+        case .status(let user): await follow(user)
         case .people(let signal): await receive(signal)
         }
     }
